@@ -1,0 +1,6 @@
+import type { Database } from '../../core/ports/database.ts'
+import { NotSupported } from '../../core/run/not-supported.ts'
+
+export function openAwsDatabase(): Database {
+  throw new NotSupported('database on AWS: built by the next issue: three clouds, one behaviour')
+}

@@ -1,0 +1,95 @@
+import { join } from 'node:path'
+import { MediaFailed, type Rung, type VideoTask, type Watch } from '../../core/ports/media.ts'
+import { countDamage, errorsIn, withErrorsOnly } from './damage.ts'
+import type { Engine } from './engine.ts'
+import { chunkGraph, rungLabel, widestFirst } from './filters.ts'
+import { findEntry, seekArgs } from './first-frame.ts'
+import { type FrameClock, frameClock, secondsAt } from './grid.ts'
+import { lookAt } from './probe-input.ts'
+import { runTool } from './run.ts'
+
+export interface EncodedRung {
+  readonly rung: Rung
+  /** Name of an MP4 file in the scratch folder. */
+  readonly file: string
+}
+export interface EncodedChunk {
+  readonly rungs: readonly EncodedRung[]
+  /** Errors that the decoder reported inside the chunk. */
+  readonly damage: number
+}
+export interface Bench {
+  readonly engine: Engine
+  /** An empty folder for this task alone. */
+  readonly scratch: string
+  /** Threads for decoder and large rungs; more of them shorten the wait and cost CPU. */
+  readonly threads: number
+}
+
+/**
+ * Encodes a chunk for all its rungs with one decode: H.264 High, closed groups of pictures on the grid. Each file has
+ * a timeline from zero. Reports progress in 0..1. Throws `MediaFailed` when ffmpeg fails or no picture comes out.
+ */
+export async function encodeChunk(bench: Bench, task: VideoTask, watch: Watch): Promise<EncodedChunk> {
+  const clock = frameClock(task.grid.frameRate)
+  const entry = await findEntry(bench.engine, task, { clock, signal: watch.signal })
+  const rungs = widestFirst(task.rungs).map((rung, i) => ({ rung, file: `${rungLabel(i)}.mp4` }))
+  let encoded = 0
+  const onLine = framesTold((frames) => {
+    encoded = frames
+    watch.progress(Math.min(1, frames / task.frames))
+  })
+  const { input } = lookAt(bench.engine, task.source, watch.signal)
+  const args = [
+    ...['-hide_banner', '-nostdin', '-nostats', '-progress', 'pipe:1', '-stats_period', '0.5'],
+    ...['-loglevel', 'repeat+level+info', '-max_error_rate', '1'],
+    ...['-copyts', '-threads', decoderThreads(bench), ...seekArgs(clock, entry.frame), ...input],
+    ...['-filter_complex_threads', '1', '-filter_complex', chunkGraph(task, entry, clock)],
+    ...rungs.flatMap((rung, i) => outputArgs(bench, task, { ...rung, clock, label: rungLabel(i) })),
+  ]
+  const { stderr } = await withErrorsOnly(() =>
+    runTool(bench.engine.ffmpeg, args, { signal: watch.signal, onLine }),
+  )
+  if (encoded === 0) throw new MediaFailed('no picture could be decoded for the chunk', errorsIn(stderr))
+  return { rungs, damage: countDamage(stderr, secondsAt(clock, task.firstFrame)) }
+}
+
+/** Half of them: with as many as there are processors, decoding costs 3 % more CPU and is no sooner done. */
+const decoderThreads = ({ threads }: Bench): string => String(Math.max(1, Math.floor(threads / 2)))
+
+/** Below this short side the pictures are so small that a second thread costs more than it brings. */
+const THREADED_SIDE = 720
+
+interface Output extends EncodedRung {
+  readonly clock: FrameClock
+  readonly label: string
+}
+
+function outputArgs(bench: Bench, { grid }: VideoTask, { rung, file, clock, label }: Output): string[] {
+  const gop = String(grid.gopFrames)
+  const threads = Math.min(rung.width, rung.height) < THREADED_SIDE ? 1 : bench.threads
+  return [
+    ...['-map', `[${label}]`, ...timesAsTheyAre(bench.engine)],
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'high', '-pix_fmt', 'yuv420p', '-crf', '23'],
+    ...['-maxrate', String(rung.maxBitsPerSecond), '-bufsize', String(2 * rung.maxBitsPerSecond)],
+    ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-x264-params', 'open-gop=0'],
+    ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
+    ...['-threads', String(threads), '-flags:v', '+bitexact', '-fflags', '+bitexact', '-map_metadata', '-1'],
+    ...['-map_chapters', '-1', '-video_track_timescale', String(clock.timescale), '-f', 'mp4'],
+    ...['-y', join(bench.scratch, file)],
+  ]
+}
+
+/** Neither doubles nor drops frames to suit the muxer. The option has its present name since ffmpeg 5.1. */
+function timesAsTheyAre({ version }: Engine): string[] {
+  const [, major = '9', minor = '0'] = /^(\d+)\.(\d+)/.exec(version) ?? []
+  const old = Number(major) < 5 || (major === '5' && minor === '0')
+  return [old ? '-vsync' : '-fps_mode', 'passthrough']
+}
+
+function framesTold(tell: (frames: number) => void): (line: string) => void {
+  return (line) => {
+    const frames = /^frame=\s*(\d+)/.exec(line)?.[1]
+    if (frames !== undefined) tell(Number(frames))
+  }
+}

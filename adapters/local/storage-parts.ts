@@ -1,0 +1,193 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Bytes, type Part, PartsRefused, type PutOptions } from '../../core/ports/storage.ts'
+import { fileBytes } from '../node/file-bytes.ts'
+import {
+  isMissing,
+  makeFolder,
+  namesIn,
+  readJson,
+  syncFolder,
+  unlinkQuietly,
+  writeTemporary,
+} from './storage-files.ts'
+
+/** `upload.json`: what the upload is for. */
+export interface Upload extends PutOptions {
+  readonly key: string
+}
+
+/** A part as it lies in the upload's folder: `<number>.<size>.<etag>`. */
+interface PartFile extends Part {
+  readonly file: string
+}
+
+/** `joining.json`: written before the first byte is moved, so that a killed join is taken up where it stopped. */
+interface Join {
+  readonly parts: readonly Part[]
+}
+
+export interface Parts {
+  start(upload: Upload): Promise<string>
+  find(upload: string): Promise<Upload | undefined>
+  store(upload: string, number: number, body: Bytes): Promise<Part | undefined>
+  list(upload: string): Promise<Part[]>
+  /** Joins the parts to one flushed file. The folder stays until `forget`: a repetition finds the file. */
+  join(
+    upload: string,
+    wanted: readonly Pick<Part, 'number' | 'etag'>[],
+  ): Promise<{ file: string; sizeBytes: number; etag: string }>
+  forget(upload: string): Promise<void>
+}
+
+/** Multipart uploads of one bucket, a folder each under `root`. */
+export function openParts(root: string, temporary: string): Parts {
+  const folderOf = (upload: string) => join(root, checkName(upload))
+  return {
+    start: (upload) => start(root, temporary, upload),
+    find: (upload) => readJson<Upload>(join(folderOf(upload), 'upload.json')),
+    store: (upload, number, body) => store({ folder: folderOf(upload), temporary, number }, body),
+    list: (upload) => list(folderOf(upload)),
+    join: (upload, wanted) => joinParts(folderOf(upload), temporary, wanted),
+    forget: (upload) => rm(folderOf(upload), { recursive: true, force: true }),
+  }
+}
+
+/** Names come back from outside: one that we never gave is an upload that is not there. */
+const checkName = (upload: string) => (/^[0-9a-f]{32}$/.test(upload) ? upload : 'unknown')
+
+async function start(root: string, temporary: string, upload: Upload): Promise<string> {
+  const name = randomBytes(16).toString('hex')
+  await makeFolder(join(root, name))
+  const { file } = await writeTemporary(temporary, name, Buffer.from(JSON.stringify(upload)))
+  await rename(file, join(root, name, 'upload.json'))
+  await syncFolder(join(root, name))
+  return name
+}
+
+async function store(
+  at: { folder: string; temporary: string; number: number },
+  body: Bytes,
+): Promise<Part | undefined> {
+  const written = await writeTemporary(at.temporary, `${randomBytes(9).toString('hex')}.part`, body)
+  const name = `${at.number}.${written.sizeBytes}.${written.md5}`
+  const others = (await partFiles(at.folder)).filter((part) => part.number === at.number)
+  try {
+    await rename(written.file, join(at.folder, name))
+    await syncFolder(at.folder)
+  } catch (error) {
+    await unlinkQuietly(written.file)
+    // Completed or aborted while the bytes came.
+    if (isMissing(error)) return undefined
+    throw error
+  }
+  for (const { file } of others) if (file !== join(at.folder, name)) await unlinkQuietly(file)
+  return { number: at.number, sizeBytes: written.sizeBytes, etag: written.md5 }
+}
+
+async function partFiles(folder: string): Promise<PartFile[]> {
+  return (await namesIn(folder)).flatMap((name) => {
+    const [, number, size, etag] = /^(\d+)\.(\d+)\.([0-9a-f]{32})$/.exec(name) ?? []
+    return etag ? [{ number: Number(number), sizeBytes: Number(size), etag, file: join(folder, name) }] : []
+  })
+}
+
+async function list(folder: string): Promise<Part[]> {
+  const joining = await readJson<Join>(join(folder, 'joining.json'))
+  const found = joining?.parts ?? (await partFiles(folder))
+  const parts = found.map(({ number, sizeBytes, etag }) => ({ number, sizeBytes, etag }))
+  return parts.sort((a, b) => a.number - b.number)
+}
+
+async function joinParts(
+  folder: string,
+  temporary: string,
+  wanted: readonly Pick<Part, 'number' | 'etag'>[],
+) {
+  const begun = await readJson<Join>(join(folder, 'joining.json'))
+  const parts = choose(begun?.parts ?? (await list(folder)), wanted)
+  if (begun && begun.parts.length !== parts.length)
+    throw new PartsRefused('another selection is being joined')
+  if (!begun) await writeJoin(folder, temporary, { parts })
+  const target = join(folder, 'joined')
+  await append(folder, target, parts)
+  const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0)
+  return { file: target, sizeBytes, etag: joinedEtag(parts) }
+}
+
+function choose(stored: readonly Part[], wanted: readonly Pick<Part, 'number' | 'etag'>[]): Part[] {
+  if (wanted.length === 0) throw new PartsRefused('no parts were named')
+  return wanted.map(({ number, etag }, i) => {
+    if (i > 0 && number <= (wanted[i - 1]?.number ?? 0))
+      throw new PartsRefused('the part numbers do not rise')
+    const bare = etag.replace(/^"(.*)"$/, '$1')
+    const numbered = stored.filter((part) => part.number === number)
+    if (numbered.length === 0) throw new PartsRefused(`part ${number} is missing`)
+    const part = numbered.find((p) => p.etag === bare)
+    if (!part) throw new PartsRefused(`part ${number} has another etag`)
+    return part
+  })
+}
+
+/** As S3 does: of a large film the bytes need not be read again. */
+function joinedEtag(parts: readonly Part[]): string {
+  const hash = createHash('md5')
+  for (const part of parts) hash.update(Buffer.from(part.etag, 'hex'))
+  return `${hash.digest('hex')}-${parts.length}`
+}
+
+async function writeJoin(folder: string, temporary: string, joining: Join): Promise<void> {
+  const { file } = await writeTemporary(
+    temporary,
+    `${randomBytes(9).toString('hex')}.json`,
+    Buffer.from(JSON.stringify(joining)),
+  )
+  await rename(file, join(folder, 'joining.json'))
+  await syncFolder(folder)
+}
+
+/**
+ * The first part becomes the target and the others are put behind it, each removed once it is flushed: at no time does
+ * the disk hold more than one part twice. What is removed tells a repetition how far the one before came.
+ */
+async function append(folder: string, target: string, parts: readonly Part[]): Promise<void> {
+  const [first, ...rest] = parts
+  if (!first) return
+  const fileOf = (part: Part) => join(folder, `${part.number}.${part.sizeBytes}.${part.etag}`)
+  if (await isThere(fileOf(first))) await rename(fileOf(first), target)
+  const handle = await open(target, 'r+')
+  try {
+    let end = first.sizeBytes
+    for (const part of rest) {
+      if (await isThere(fileOf(part))) await appendOne(handle, end, fileOf(part))
+      end += part.sizeBytes
+    }
+    await syncFolder(folder)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function appendOne(target: FileHandle, end: number, file: string): Promise<void> {
+  const source = await open(file, 'r')
+  let at = end
+  for await (const chunk of fileBytes(source, 0, Number.MAX_SAFE_INTEGER)) {
+    await writeAt(target, chunk, at)
+    at += chunk.length
+  }
+  await target.sync()
+  await unlinkQuietly(file)
+}
+
+async function writeAt(target: FileHandle, chunk: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < chunk.length; ) {
+    done += (await target.write(chunk, done, chunk.length - done, at + done)).bytesWritten
+  }
+}
+
+const isThere = (file: string) =>
+  stat(file).then(
+    () => true,
+    (error) => !isMissing(error),
+  )

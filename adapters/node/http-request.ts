@@ -1,0 +1,118 @@
+import type { IncomingMessage } from 'node:http'
+import { Problem } from '../../core/http/problem.ts'
+import type { HttpRequest } from '../../core/http/request.ts'
+
+/** A request whose body has not been read: for routes that stream it. */
+export interface StreamedRequest extends Omit<HttpRequest, 'body' | 'params'> {
+  /** Taken at most once. Throws when the client leaves before its end. */
+  readonly stream: AsyncIterable<Uint8Array>
+}
+
+const NO_BODY = new Uint8Array(0)
+const NO_PARAMS = Object.freeze({})
+
+const NO_COOKIES: Readonly<Record<string, string>> = Object.freeze({})
+
+/** The request without its body. Throws a 400 Problem for a bad path. Plain fields: an accessor costs 0.7 µs to define. */
+export function streamedRequest(message: IncomingMessage): StreamedRequest {
+  const [path, search] = splitTarget(message.url ?? '/')
+  const { cookie } = message.headers
+  return {
+    method: message.method ?? 'GET',
+    path,
+    query: new URLSearchParams(search),
+    // Without set-cookie, which no request has, node:http has only strings here.
+    headers: message.headers as Record<string, string>,
+    cookies: cookie === undefined ? NO_COOKIES : readCookies(cookie),
+    clientIp: (message.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    stream: message,
+  }
+}
+
+/** The same request with its exact bytes. Throws a 413 Problem past `maxBytes`, without reading on. */
+export async function readWhole(
+  { method, path, query, headers, cookies, clientIp }: StreamedRequest,
+  message: IncomingMessage,
+  maxBytes: number,
+): Promise<HttpRequest> {
+  const body = hasBody(message) ? await readBody(message, maxBytes) : NO_BODY
+  return { method, path, query, headers, cookies, body, params: NO_PARAMS, clientIp }
+}
+
+/** Path and query of `/a?b`, and of the absolute form, whose authority is not looked at. */
+function splitTarget(target: string): [path: string, search: string] {
+  const origin = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '')
+  const mark = origin.indexOf('?')
+  const raw = mark < 0 ? origin : origin.slice(0, mark)
+  return [decodePath(raw === '' ? '/' : raw), mark < 0 ? '' : origin.slice(mark + 1)]
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+const CONTROL = /[\u0000-\u001f\u007f]/
+
+function decodePath(raw: string): string {
+  const path = raw.includes('%') ? decode(raw) : raw
+  if (!path.startsWith('/')) throw badPath('It must begin with "/".')
+  if (path.includes('/.') && /\/\.\.?(?:\/|$)/.test(path))
+    throw badPath('It may not hold "." or ".." segments.')
+  if (path !== raw && CONTROL.test(path)) throw badPath('It may not hold control characters.')
+  return path
+}
+
+function decode(raw: string): string {
+  try {
+    return decodeURIComponent(raw)
+  } catch (cause) {
+    throw badPath('Its percent-encoding is broken.', cause)
+  }
+}
+
+const badPath = (detail: string, cause?: unknown) =>
+  new Problem({ status: 400, code: 'bad-path', title: 'The path cannot be read', detail }, { cause })
+
+function readCookies(header: string): Record<string, string> {
+  const cookies: Record<string, string> = Object.create(null)
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=')
+    const name = pair.slice(0, equals).trim()
+    // The first of a name is the one of the longest path (RFC 6265 5.4).
+    if (equals > 0 && !(name in cookies))
+      cookies[name] = pair
+        .slice(equals + 1)
+        .trim()
+        .replace(/^"(.*)"$/, '$1')
+  }
+  return cookies
+}
+
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
+
+/** A body that stands still for so long is given up. */
+const IDLE_MS = 60_000
+
+/** Ends a connection whose client has stopped sending its body; what comes behind the body may take its time. */
+export function cutWhenIdle(message: IncomingMessage): void {
+  message.setTimeout(IDLE_MS, () => message.destroy())
+  message.once('end', () => message.setTimeout(0))
+}
+
+async function readBody(message: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  if (Number(message.headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes)
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBytes) throw bodyTooLarge(maxBytes)
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)
+}
+
+const bodyTooLarge = (maxBytes: number) =>
+  new Problem({
+    status: 413,
+    code: 'body-too-large',
+    title: 'The body is too large',
+    detail: `The body may have ${maxBytes} bytes at most.`,
+  })

@@ -1,0 +1,158 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Problem, problemResponse } from '../../core/http/problem.ts'
+import type { HttpRequest } from '../../core/http/request.ts'
+import type { HttpResponse } from '../../core/http/response.ts'
+import type { Ids } from '../../core/ports/ids.ts'
+import type { Context } from '../../core/run/context.ts'
+import type { Log } from '../../core/run/log.ts'
+import { type Invocation, openInvocation } from './http-context.ts'
+import { cutWhenIdle, hasBody, readWhole, type StreamedRequest, streamedRequest } from './http-request.ts'
+import { send } from './http-response.ts'
+
+export interface ServeOptions {
+  /** 0 takes a free one. */
+  readonly port: number
+  /** `127.0.0.1` unless others may reach it. */
+  readonly host?: string
+  readonly handle: (request: HttpRequest, ctx: Context) => Promise<HttpResponse>
+  /** Asked first, with the body still unread; `undefined` leaves the request to `handle`. */
+  readonly raw?: (request: StreamedRequest, ctx: Context) => Promise<HttpResponse> | undefined
+  /** Longest body for `handle`, in bytes; 12 MB by default. */
+  readonly maxBodyBytes?: number
+  readonly ids: Ids
+  readonly log: Log
+}
+
+export interface Serving {
+  readonly port: number
+  /** Takes no new connection, ends streams, lets other requests finish for `graceMs`, then cuts what is left. */
+  stop(graceMs?: number): Promise<void>
+}
+
+const MAX_BODY_BYTES = 12 * 1024 ** 2
+
+/** Serves the neutral handlers on node:http. Rejects when the port is taken. */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const live = new Set<Invocation>()
+  const server = createServer({ joinDuplicateHeaders: true, ...TIMEOUTS }, (message, response) => {
+    const invocation = openInvocation(message, response, options)
+    live.add(invocation)
+    response.on('close', () => {
+      live.delete(invocation)
+      if (!response.writableFinished) invocation.abort('the client left')
+    })
+    void answer({ message, response, options, invocation, stopping: () => !server.listening })
+  })
+  await listen(server, options.port, options.host ?? '127.0.0.1')
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: (graceMs = 10_000) => stop(server, live, graceMs),
+  }
+}
+
+/** No limit on a whole request: a part of a film may take an hour on a slow line. What idles is cut elsewhere. */
+const TIMEOUTS = { requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 65_000 }
+
+interface Exchange {
+  readonly message: IncomingMessage
+  readonly response: ServerResponse
+  readonly options: ServeOptions
+  readonly invocation: Invocation
+  readonly stopping: () => boolean
+}
+
+async function answer(exchange: Exchange): Promise<void> {
+  const { message, response, options, invocation } = exchange
+  try {
+    const answered = await produce(exchange)
+    if (response.destroyed) return await discard(answered)
+    invocation.streaming = streamOf(answered) !== undefined
+    if (exchange.stopping()) response.setHeader('connection', 'close')
+    if (!message.complete) leaveBody(message, response)
+    await send(response, answered, message.method === 'HEAD')
+  } catch (error) {
+    if (!invocation.left())
+      options.log.error('an answer could not be sent', { error, requestId: invocation.ctx.requestId })
+    // The status is out already: a cut connection is how the client learns.
+    response.destroy()
+  }
+}
+
+async function produce({ message, options, invocation }: Exchange): Promise<HttpResponse> {
+  try {
+    const streamed = streamedRequest(message)
+    if (hasBody(message)) cutWhenIdle(message)
+    const raw = options.raw?.(streamed, invocation.ctx)
+    if (raw) return await raw
+    const request = await readWhole(streamed, message, options.maxBodyBytes ?? MAX_BODY_BYTES)
+    return await options.handle(request, invocation.ctx)
+  } catch (error) {
+    return failed(error, invocation)
+  }
+}
+
+function failed(error: unknown, { ctx, left }: Invocation): HttpResponse {
+  if (error instanceof Problem) return withRequestId(problemResponse(error.facts, ctx.requestId), ctx)
+  if (!left()) ctx.log.error('request failed', { error })
+  const detail = 'Something failed on our side. The request id finds it in the log.'
+  return withRequestId(
+    problemResponse({ status: 500, code: 'internal', title: 'Internal error', detail }, ctx.requestId),
+    ctx,
+  )
+}
+
+const withRequestId = (response: HttpResponse, ctx: Context): HttpResponse => ({
+  ...response,
+  headers: { ...response.headers, 'x-request-id': ctx.requestId },
+})
+
+const streamOf = ({ body }: HttpResponse): AsyncIterable<Uint8Array> | undefined =>
+  typeof body === 'object' && !(body instanceof Uint8Array) ? body : undefined
+
+/** An open file or a subscription behind a body that nobody will read. */
+async function discard(response: HttpResponse): Promise<void> {
+  await streamOf(response)?.[Symbol.asyncIterator]().return?.()
+}
+
+const LINGER_MS = 2_000
+
+/**
+ * The answer comes before the body's end, as for one too large. Cutting at once would reset the connection, and the
+ * client would never read why; so what still comes is dropped for a moment, then the connection ends.
+ */
+function leaveBody(message: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('connection', 'close')
+  response.once('finish', () => {
+    message.resume()
+    setTimeout(() => message.socket.destroy(), LINGER_MS).unref()
+  })
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+async function stop(server: Server, live: ReadonlySet<Invocation>, graceMs: number): Promise<void> {
+  let open = true
+  const closed = new Promise<void>((resolve) => server.close(() => resolve())).then(() => (open = false))
+  for (
+    const until = Date.now() + graceMs;
+    open && Date.now() < until;
+    await Promise.race([closed, sleep(20)])
+  ) {
+    for (const invocation of live) if (invocation.streaming) invocation.abort('the server stops')
+    // A connection that went idle after close() would keep the server open for its whole keep-alive time.
+    server.closeIdleConnections()
+  }
+  for (const invocation of live) invocation.abort('the server stops')
+  server.closeAllConnections()
+  await closed
+}

@@ -1,0 +1,6 @@
+// drizzle reads the whole schema through this one file; domains keep their own tables.
+// biome-ignore-all lint/performance/noBarrelFile: the schema assembly is the one place where the tables meet
+export { refreshTokens, sessions, users } from '../identity/schema.ts'
+export { units } from '../transcode/schema.ts'
+export { captions, chapters, renditions, thumbnails, uploads, videos } from '../video/schema.ts'
+export { deadLetters, inbox, outbox } from './delivery-schema.ts'

@@ -1,0 +1,36 @@
+import type { Actor } from '../run/actor.ts'
+import type { UserId } from '../run/id.ts'
+import { canPlay, type VideoStatus, type Visibility } from '../video/model.ts'
+
+export type VideoAction = 'video:read' | 'video:list' | 'video:update' | 'video:delete' | 'video:publish'
+export type Action = VideoAction | 'upload:use'
+
+/** What is asked for. `visibility` and `status` of a video; without them it counts as private. */
+export interface Resource {
+  readonly ownerId: UserId
+  readonly visibility?: Visibility
+  readonly status?: VideoStatus
+}
+
+type Rule = (actor: Actor | undefined, resource: Resource) => boolean
+
+const owner: Rule = (actor, resource) => actor !== undefined && actor.userId === resource.ownerId
+const anybodyWhenShown: Rule = (_, { visibility, status }) =>
+  visibility === 'public' && status !== undefined && canPlay(status)
+
+const RULES: { readonly [A in Action]: Rule } = {
+  'video:read': (actor, resource) => owner(actor, resource) || anybodyWhenShown(actor, resource),
+  'video:list': owner,
+  'video:update': owner,
+  'video:delete': owner,
+  'video:publish': owner,
+  'upload:use': owner,
+}
+
+/**
+ * The one question of every handler: may this actor do this to that? Denied unless a rule allows it, also for an action
+ * that has no rule. Whoever may not read a thing should hear 404 and not 403, or ids could be tried out.
+ */
+export function can(actor: Actor | undefined, action: Action, resource: Resource): boolean {
+  return Object.hasOwn(RULES, action) && RULES[action](actor, resource)
+}

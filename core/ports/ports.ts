@@ -1,0 +1,29 @@
+import type { Config } from '../run/config.ts'
+import type { Bus } from './bus.ts'
+import type { Cdn } from './cdn.ts'
+import type { Clock } from './clock.ts'
+import type { Database } from './database.ts'
+import type { Ids } from './ids.ts'
+import type { Jobs } from './jobs.ts'
+import type { Media } from './media.ts'
+import type { Passwords } from './passwords.ts'
+import type { Secrets } from './secrets.ts'
+import type { Storage } from './storage.ts'
+
+/** Everything outside, one column of the grid. `media` is there only where a job's container holds the tools. */
+export interface Ports {
+  readonly config: Config
+  readonly db: Database
+  readonly storage: Storage
+  readonly cdn: Cdn
+  readonly bus: Bus
+  readonly jobs: Jobs
+  readonly secrets: Secrets
+  readonly passwords: Passwords
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly media: Media
+}
+
+/** The part of the outside that a use case asks for. */
+export type Uses<K extends keyof Ports> = Pick<Ports, K>

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { openTestDatabase } from '../../adapters/local/testing/database.ts'
+import { openIds } from '../../adapters/node/ids.ts'
+import type { AnyEvent } from '../../events/catalog.ts'
+import { outbox } from '../database/delivery-schema.ts'
+import type { Bus } from '../ports/bus.ts'
+import type { Context } from './context.ts'
+import { commit } from './emit.ts'
+import type { Log } from './log.ts'
+import { relay, sweepOutbox } from './relay.ts'
+
+const ids = openIds()
+const quiet: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  with: () => quiet,
+}
+
+async function openOutbox(publish: Bus['publish']) {
+  const database = await openTestDatabase()
+  let now = new Date('2026-01-01T00:00:00Z')
+  const clock = { now: () => now, sleep: async () => undefined }
+  const uses = { db: database.db, bus: { publish }, clock, ids }
+  const ctx: Context = {
+    requestId: 'r',
+    traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
+    signal: new AbortController().signal,
+    log: quiet,
+  }
+  const later = (seconds: number) => {
+    now = new Date(now.getTime() + seconds * 1000)
+  }
+  return { uses, ctx, later, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() }
+}
+
+const registered = (userId: string) => ({ type: 'user.registered', data: { userId } }) as const
+
+describe('the outbox', () => {
+  it('publishes an event once its transaction is committed', async () => {
+    const seen: AnyEvent[] = []
+    await using at = await openOutbox(async (events) => void seen.push(...events))
+    await commit(at.uses, at.ctx, (_, emit) => emit(registered('u1')))
+    expect(seen.map((event) => event.data)).toEqual([{ userId: 'u1' }])
+  })
+  it('carries the trace of the request that caused the event', async () => {
+    const seen: AnyEvent[] = []
+    await using at = await openOutbox(async (events) => void seen.push(...events))
+    await commit(at.uses, at.ctx, (_, emit) => emit(registered('u1')))
+    expect(seen[0]?.traceparent).toBe(at.ctx.traceparent)
+  })
+  it('publishes nothing of a transaction that failed', async () => {
+    const seen: AnyEvent[] = []
+    await using at = await openOutbox(async (events) => void seen.push(...events))
+    const change = commit(at.uses, at.ctx, async (_, emit) => {
+      await emit(registered('u1'))
+      throw new Error('no')
+    })
+    await expect(change).rejects.toThrow('no')
+    await sweepOutbox(at.uses, at.ctx)
+    expect(seen).toEqual([])
+  })
+  it('keeps an event that the bus refused and publishes it with a later sweep', async () => {
+    const seen: AnyEvent[] = []
+    let broken = true
+    await using at = await openOutbox(async (events) => {
+      if (broken) throw new Error('bus down')
+      seen.push(...events)
+    })
+    await commit(at.uses, at.ctx, (_, emit) => emit(registered('u1')))
+    broken = false
+    at.later(31)
+    await sweepOutbox(at.uses, at.ctx)
+    expect(seen).toHaveLength(1)
+  })
+  it('gives each event to one of several relays that sweep at once', async () => {
+    const seen: AnyEvent[] = []
+    await using at = await openOutbox(async (events) => void seen.push(...events))
+    const rows = Array.from({ length: 50 }, (_, i) => ({
+      id: `evt_${ids.uuid().replaceAll('-', '')}` as never,
+      ...registered(`u${i}`),
+      createdAt: at.uses.clock.now(),
+      availableAt: at.uses.clock.now(),
+    }))
+    await at.uses.db.insert(outbox).values(rows)
+    await Promise.all(Array.from({ length: 5 }, () => relay(at.uses, at.ctx)))
+    expect(new Set(seen.map((event) => event.id)).size).toBe(seen.length)
+    expect(seen).toHaveLength(50)
+  })
+})

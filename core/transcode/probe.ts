@@ -1,0 +1,40 @@
+import { and, eq } from 'drizzle-orm'
+import type { SourceReport, Watch } from '../ports/media.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Context } from '../run/context.ts'
+import { commit } from '../run/emit.ts'
+import { videos } from '../video/schema.ts'
+import { failFilm } from './fail.ts'
+import { planFilm } from './plan.ts'
+import type { UnitOutput } from './unit.ts'
+import { addUnits, finishUnit, type Unit } from './unit-store.ts'
+
+/** The first unit of every film: looks into it, then either refuses it with a reason or plans the rest, in one transaction with its own end. */
+export async function probeFilm(
+  unit: Unit,
+  source: string,
+  at: { ports: Ports; ctx: Context; watch: Watch },
+): Promise<UnitOutput | undefined> {
+  const { ports, ctx } = at
+  const found = await ports.media.probe(source, at.watch)
+  if ('refused' in found) {
+    await failFilm(ports, ctx, unit, found.refused)
+    return undefined
+  }
+  const lease = { unitId: unit.id, token: unit.leaseToken ?? '' }
+  await commit(ports, ctx, async (tx) => {
+    if (!(await finishUnit(tx, ports, lease, { kind: 'probe' }))) return
+    await tx
+      .update(videos)
+      .set(facts(found.report, ports))
+      .where(and(eq(videos.id, unit.videoId), eq(videos.generation, unit.generation)))
+    await addUnits(tx, ports, unit, planFilm(found.report))
+  })
+  return undefined
+}
+
+function facts(report: SourceReport, { clock }: Pick<Ports, 'clock'>) {
+  const { video, durationSeconds, warnings } = report
+  const size = video ? { width: video.displayWidth, height: video.displayHeight } : {}
+  return { report, durationSeconds, warnings: [...warnings], ...size, updatedAt: clock.now() }
+}

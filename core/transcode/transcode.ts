@@ -1,0 +1,39 @@
+import type { Ports } from '../ports/ports.ts'
+import type { Context } from '../run/context.ts'
+import { publishIfDue } from './publish.ts'
+import { runUnit } from './run-unit.ts'
+import { claimUnit, type Unit, unitStates, type Work } from './unit-store.ts'
+
+const WAIT_FOR_OTHERS_MS = 1000
+
+/**
+ * The transcode job: takes unit after unit of one film until none is left, and publishes what became watchable.
+ * Any number of workers may run it for the same film; a killed one loses at most the units that it holds.
+ */
+export async function transcode(work: Work, ports: Ports, ctx: Context): Promise<void> {
+  await publishIfDue(ports, ctx, work)
+  const hands = Array.from({ length: ports.config.unitsAtOnce }, () => workThrough(work, ports, ctx))
+  await Promise.all(hands)
+}
+
+async function workThrough(work: Work, ports: Ports, ctx: Context): Promise<void> {
+  while (!ctx.signal.aborted) {
+    const unit = await claimUnit(ports, work)
+    if (unit) await doUnit(unit, ports, ctx)
+    else if (await othersAtWork(work, ports)) await ports.clock.sleep(WAIT_FOR_OTHERS_MS, ctx.signal)
+    else return
+  }
+}
+
+async function doUnit(unit: Unit, ports: Ports, ctx: Context): Promise<void> {
+  const log = ctx.log.with({ video: unit.videoId, unit: unit.name, attempt: unit.attempts })
+  await runUnit(unit, ports, { ...ctx, log })
+  await publishIfDue(ports, ctx, unit)
+}
+
+/** Somebody else's unit may come back to us: its lease can run out, or its end can bring new units (the probe's plan). */
+async function othersAtWork(work: Work, ports: Ports): Promise<boolean> {
+  return (await unitStates(ports.db, work)).some(
+    (unit) => unit.state === 'leased' || unit.state === 'waiting',
+  )
+}

@@ -1,0 +1,3 @@
+export interface IdentityEvents {
+  'user.registered': { readonly userId: string }
+}

@@ -1,0 +1,10 @@
+export interface StorageEvents {
+  /** From the store itself, after an object became whole and visible. */
+  'storage.object.created': {
+    readonly bucket: string
+    /** Decoded, as it was written. */
+    readonly key: string
+    readonly sizeBytes: number
+    readonly etag: string
+  }
+}

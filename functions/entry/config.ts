@@ -1,0 +1,32 @@
+import type { Config } from '../../core/run/config.ts'
+
+const NUMBERS = {
+  SKYREEL_ACCESS_TOKEN_SECONDS: 'accessTokenSeconds',
+  SKYREEL_REFRESH_TOKEN_DAYS: 'refreshTokenDays',
+  SKYREEL_PLAYBACK_URL_SECONDS: 'playbackUrlSeconds',
+  SKYREEL_UPLOAD_URL_SECONDS: 'uploadUrlSeconds',
+  SKYREEL_UPLOAD_DAYS: 'uploadDays',
+  SKYREEL_UPLOAD_MAX_BYTES: 'uploadMaxBytes',
+  SKYREEL_UNITS_AT_ONCE: 'unitsAtOnce',
+  SKYREEL_UNIT_LEASE_SECONDS: 'unitLeaseSeconds',
+  SKYREEL_UNIT_ATTEMPTS: 'unitAttempts',
+} as const satisfies Record<string, keyof Config>
+
+/** What the environment overrides of the configuration. Throws naming the variable that is not a whole number. */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  cores: number,
+): Partial<Config> {
+  const given = Object.entries(NUMBERS).flatMap(([name, key]) =>
+    env[name] ? [[key, whole(name, env[name])]] : [],
+  )
+  return { unitsAtOnce: unitsFor(cores), ...Object.fromEntries(given) }
+}
+
+/** x264 keeps about four cores busy by itself; more units side by side only pay beyond that. */
+export const unitsFor = (cores: number): number => Math.max(1, Math.floor(cores / 4))
+
+function whole(name: string, text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new Error(`${name} must be a whole number, not ${JSON.stringify(text)}`)
+}

@@ -1,0 +1,68 @@
+import type { Subscriber } from '../../adapters/local/bus.ts'
+import type { LocalColumn } from '../../adapters/local/ports.ts'
+import { openStorageHttp } from '../../adapters/local/storage-http.ts'
+import type { StreamedRequest } from '../../adapters/node/http-request.ts'
+import { openPages } from '../../adapters/node/static.ts'
+import type { HttpRequest } from '../../core/http/request.ts'
+import type { HttpResponse } from '../../core/http/response.ts'
+import { createRouter } from '../../core/http/router.ts'
+import { authenticate } from '../../core/identity/authenticate.ts'
+import type { Ids } from '../../core/ports/ids.ts'
+import type { Ports } from '../../core/ports/ports.ts'
+import type { Context } from '../../core/run/context.ts'
+import { concerns, deliver } from '../../core/run/deliver.ts'
+import type { Log } from '../../core/run/log.ts'
+import { httpFunctions, onFunctions } from './manifests.ts'
+
+export interface Requests {
+  handle(request: HttpRequest, ctx: Context): Promise<HttpResponse>
+  raw(request: StreamedRequest, ctx: Context): Promise<HttpResponse> | undefined
+}
+
+/** One origin for all: the object store's signed requests, the API, and the pages for what is neither. */
+export function openRequests(column: LocalColumn, pagesFolder: string | undefined): Requests {
+  const router = createRouter(
+    httpFunctions.flatMap((fn) => fn.routes),
+    authenticate,
+  )
+  const pages = pagesFolder === undefined ? undefined : openPages(pagesFolder)
+  const store = openStorageHttp({ ...column.ports, storage: column.storage })
+  return {
+    raw: (request, ctx) => store(request, ctx),
+    handle: async (request, ctx) => {
+      // A look at the disk for each wrong path of the API would cost more than its answer.
+      const isPage = pages && !request.path.startsWith('/v1/') && !router.match(request.method, request.path)
+      return (isPage && (await pages(request))) || router.handle(request, column.ports, ctx)
+    },
+  }
+}
+
+/** Every function that reacts to events, as a consumer of the local bus. */
+export function subscribers(ports: Ports, log: Log): Subscriber[] {
+  const background = backgroundContext(log, ports.ids)
+  return onFunctions.map((fn) => ({
+    wants: (event) => concerns(fn, event),
+    deliver: (event, attempt) =>
+      deliver(fn, event, attempt, { ports, ctx: background.next(fn.name, event.traceparent) }),
+  }))
+}
+
+/** Contexts for work that no request asked for. `stop` aborts the signal of all of them. */
+export function backgroundContext(
+  log: Log,
+  ids: Ids,
+): { next(name: string, traceparent?: string): Context; stop(): void } {
+  const controller = new AbortController()
+  const next = (name: string, traceparent?: string): Context => {
+    const requestId = ids.uuid()
+    const trace = requestId.replaceAll('-', '')
+    const fresh = `00-${trace}-${trace.slice(-16)}-01`
+    return {
+      requestId,
+      traceparent: traceparent ?? fresh,
+      signal: controller.signal,
+      log: log.with({ function: name, requestId }),
+    }
+  }
+  return { next, stop: () => controller.abort(new Error('the platform stops')) }
+}

@@ -1,0 +1,144 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Engine } from '../../adapters/ffmpeg/engine.ts'
+import { migrate } from '../../adapters/local/database.ts'
+import { openLocalPorts } from '../../adapters/local/ports.ts'
+import { startPostgres } from '../../adapters/local/postgres-server.ts'
+import { serve } from '../../adapters/node/http.ts'
+import { openIds } from '../../adapters/node/ids.ts'
+import { problemResponse } from '../../core/http/problem.ts'
+import type { Ports } from '../../core/ports/ports.ts'
+import type { Config } from '../../core/run/config.ts'
+import type { Log } from '../../core/run/log.ts'
+import { readConfig } from './config.ts'
+import { backgroundContext, openRequests, type Requests, subscribers } from './local-wiring.ts'
+import { cronFunctions } from './manifests.ts'
+import { runSchedules } from './schedule.ts'
+
+export interface PlatformOptions {
+  /** Folder of database, objects, secrets and scratch space. */
+  readonly home: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly log: Log
+  /** Any PostgreSQL 15 or later; without it an embedded one is started under `home`. */
+  readonly databaseUrl?: string
+  /** Built pages, served at `/`. */
+  readonly pagesFolder?: string
+  /** Found when left out. */
+  readonly engine?: Engine
+  readonly config?: Partial<Config>
+}
+
+export interface Platform {
+  readonly origin: string
+  readonly ports: Ports
+  /** Finishes what is under way, gives units of work back and stops the database. */
+  stop(): Promise<void>
+}
+
+/** Runs every function of the project in this process, with the local column under it. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const stack = new AsyncDisposableStack()
+  try {
+    const { origin, ports } = await assemble(options, stack)
+    return { origin, ports, stop: () => stack.disposeAsync() }
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+/** What is put on the stack last is stopped first: requests, then schedules, then jobs and events, then the database. */
+async function assemble(
+  options: PlatformOptions,
+  stack: AsyncDisposableStack,
+): Promise<{ origin: string; ports: Ports }> {
+  const databaseUrl = await openDatabase(options, stack)
+  const door = await openDoor(options)
+  const origin = `http://localhost:${door.port}`
+  const column = await openLocalPorts({
+    home: options.home,
+    databaseUrl,
+    origin,
+    log: options.log,
+    config: { ...readConfig(process.env, availableParallelism()), ...options.config },
+    jobRunner: jobRunner(options, { databaseUrl, origin }),
+    subscribers: (ports) => subscribers(ports, options.log),
+  })
+  stack.defer(() => column.close())
+  const background = backgroundContext(options.log, column.ports.ids)
+  const schedules = runSchedules(cronFunctions, async (fn) => {
+    await fn
+      .handler(column.ports, background.next(fn.name))
+      .catch((error: unknown) => options.log.error('scheduled run failed', { function: fn.name, error }))
+  })
+  stack.defer(() => schedules.stop())
+  stack.defer(() => background.stop())
+  stack.defer(() => door.stop())
+  door.open(openRequests(column, options.pagesFolder))
+  return { origin, ports: column.ports }
+}
+
+async function openDatabase(
+  { databaseUrl, home, log }: PlatformOptions,
+  stack: AsyncDisposableStack,
+): Promise<string> {
+  if (databaseUrl !== undefined) {
+    await migrate(databaseUrl)
+    return databaseUrl
+  }
+  const server = await startPostgres({ folder: join(home, 'postgres'), log })
+  stack.defer(() => server.stop())
+  await migrate(server.url)
+  return server.url
+}
+
+/** Listens before the column is there, because its URLs carry the port; who comes too early is told to try again. */
+async function openDoor({ port, log }: PlatformOptions) {
+  let requests: Requests | undefined
+  const early = problemResponse(
+    {
+      status: 503,
+      code: 'starting',
+      title: 'Starting',
+      detail: 'Try again in a moment.',
+      headers: { 'retry-after': '1' },
+    },
+    '-',
+  )
+  const serving = await serve({
+    port,
+    ids: openIds(),
+    log,
+    handle: async (request, ctx) => requests?.handle(request, ctx) ?? early,
+    raw: (request, ctx) => requests?.raw(request, ctx),
+  })
+  const open = (ready: Requests) => {
+    requests = ready
+  }
+  return { port: serving.port, open, stop: () => serving.stop() }
+}
+
+/** One film at a time: its units keep all cores busy. The job's process is told where everything is by one variable. */
+function jobRunner(
+  { home, engine, config }: PlatformOptions,
+  { databaseUrl, origin }: { databaseUrl: string; origin: string },
+) {
+  const told = {
+    home,
+    databaseUrl,
+    origin,
+    engine,
+    config: { ...readConfig(process.env, availableParallelism()), ...config },
+  }
+  const env = { ...process.env, SKYREEL_JOB: JSON.stringify(told) }
+  return {
+    command: process.execPath,
+    args: [fileURLToPath(new URL('./job.ts', import.meta.url))],
+    env,
+    slots: 1,
+    memoryMb: 512,
+  }
+}

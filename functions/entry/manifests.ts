@@ -1,0 +1,37 @@
+import type {
+  CronFunction,
+  HttpFunction,
+  JobFunction,
+  Manifest,
+  OnFunction,
+} from '../../core/run/function.ts'
+import identityApi from '../identity/api.ts'
+import sessionPurge from '../identity/session-purge.ts'
+import platformApi from '../platform/api.ts'
+import outboxSweep from '../platform/outbox-sweep.ts'
+import videoApi from '../video/api.ts'
+import deletedVideoCleaner from '../video/deleted-video-cleaner.ts'
+import failedFilmCleaner from '../video/failed-film-cleaner.ts'
+import mediaUploaded from '../video/media-uploaded.ts'
+import transcode from '../video/transcode.ts'
+import transcodeStarter from '../video/transcode-starter.ts'
+import transcodeSweep from '../video/transcode-sweep.ts'
+import uploadSweep from '../video/upload-sweep.ts'
+
+/** Everything that is deployed. The local platform runs all of it in one process; a house test compares it with the folder. */
+export const httpFunctions: readonly HttpFunction[] = [identityApi, videoApi, platformApi]
+// Each entry's handler takes the data of its own type, which deliver() has compared before it calls.
+export const onFunctions = [
+  mediaUploaded,
+  transcodeStarter,
+  failedFilmCleaner,
+  deletedVideoCleaner,
+] as unknown as readonly OnFunction[]
+export const cronFunctions: readonly CronFunction[] = [outboxSweep, transcodeSweep, uploadSweep, sessionPurge]
+export const jobFunctions: readonly JobFunction[] = [transcode]
+export const manifests: readonly Manifest[] = [
+  ...httpFunctions,
+  ...onFunctions,
+  ...cronFunctions,
+  ...jobFunctions,
+]

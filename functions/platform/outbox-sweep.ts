@@ -1,0 +1,11 @@
+import { cron } from '../../core/run/function.ts'
+import { sweepOutbox } from '../../core/run/relay.ts'
+
+export default cron({
+  name: 'outbox-sweep',
+  every: '1 minute',
+  uses: { db: 'readwrite', bus: ['publish'] },
+  memoryMb: 256,
+  timeoutSeconds: 60,
+  handler: sweepOutbox,
+})

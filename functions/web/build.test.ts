@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Log } from '../../core/run/log.ts'
+import { buildPages } from './build.ts'
+
+const quiet: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  with: () => quiet,
+}
+let out = ''
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), 'skyreel-pages-'))
+  await buildPages({ outFolder: out, log: quiet })
+}, 60_000)
+afterAll(() => rm(out, { recursive: true, force: true }))
+
+const scriptsOf = (html: string) => [...html.matchAll(/<script[^>]*>[^<]*<\/script>/g)].map(([tag]) => tag)
+const assetsOf = (html: string) =>
+  [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map((match) => match[1] ?? '')
+
+it.each(['index.html', 'studio/index.html'])('makes %s without inline scripts', async (page) => {
+  const scripts = scriptsOf(await readFile(join(out, page), 'utf8'))
+  expect(scripts).toEqual([expect.stringMatching(/ src="\/assets\/[^"]+"><\/script>$/)])
+})
+
+it('shows the list of films after at most 25 kB of compressed scripts', async () => {
+  const files = assetsOf(await readFile(join(out, 'index.html'), 'utf8'))
+  const bytes = await Promise.all(files.map((file) => readFile(join(out, file))))
+  const compressed = bytes.reduce((sum, file) => sum + gzipSync(file).length, 0)
+  expect(files.length).toBeGreaterThan(0)
+  expect(compressed).toBeLessThan(25_000)
+})
+
+it('plays a film after at most 260 kB of compressed scripts', async () => {
+  const player = (await readdir(join(out, 'assets'))).find((file) => /^player-.*\.js$/.test(file)) ?? ''
+  expect(gzipSync(await readFile(join(out, 'assets', player))).length).toBeLessThan(260_000)
+})
+
+it('names ffmpeg in no page, so that only a look into a film loads it', async () => {
+  const pages = await Promise.all(
+    ['index.html', 'studio/index.html'].map((page) => readFile(join(out, page), 'utf8')),
+  )
+  expect(pages.filter((html) => /ffmpeg|wasm/.test(html))).toEqual([])
+})
+
+it('leaves a folder alone that holds what the inputs make', async () => {
+  const before = await stat(join(out, 'index.html'))
+  await buildPages({ outFolder: out, log: quiet })
+  expect((await stat(join(out, 'index.html'))).mtimeMs).toBe(before.mtimeMs)
+})
+
+it('builds again what other inputs made', async () => {
+  const mark = join(out, '.inputs')
+  const inputs = await readFile(mark, 'utf8')
+  await writeFile(mark, 'other inputs')
+  await buildPages({ outFolder: out, log: quiet })
+  expect(await readFile(mark, 'utf8')).toBe(inputs)
+}, 60_000)

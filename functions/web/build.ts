@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Log } from '../../core/run/log.ts'
+
+const PAGES = fileURLToPath(new URL('.', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** What the bundle is made of outside this folder: the words of refusals, and the locked versions. */
+const OUTSIDE = ['core/video/model.ts', 'package-lock.json']
+const STAMP = '.inputs'
+
+/**
+ * Builds the pages into `outFolder`: index.html, studio/index.html and assets/. The folder is emptied first.
+ * Returns at once, without loading the bundler, where the folder holds what these inputs make.
+ * Throws what the bundler throws; the folder then counts as not built.
+ */
+export async function buildPages({ outFolder, log }: { outFolder: string; log: Log }): Promise<void> {
+  const stamp = join(outFolder, STAMP)
+  const inputs = await hashOfInputs()
+  if ((await textOf(stamp)) === inputs && existsSync(join(outFolder, 'index.html'))) return
+  const [{ build }, { default: pages }] = await Promise.all([import('vite'), import('./vite.config.ts')])
+  const started = performance.now()
+  await build({ ...pages, configFile: false, build: { ...pages.build, outDir: outFolder } })
+  // Written last: a build that was killed half-way is not taken for a whole one.
+  await writeFile(stamp, inputs)
+  log.info('pages built', { milliseconds: Math.round(performance.now() - started) })
+}
+
+async function hashOfInputs(): Promise<string> {
+  const own = (await readdir(PAGES, { recursive: true, withFileTypes: true }))
+    .filter(
+      (entry) =>
+        entry.isFile() && !/\.test\.tsx?$/.test(entry.name) && basename(entry.parentPath) !== 'testing',
+    )
+    .map((entry) => join(entry.parentPath, entry.name))
+  const paths = [...own, ...OUTSIDE.map((path) => join(ROOT, path))].sort()
+  const hash = createHash('sha256')
+  const contents = await Promise.all(paths.map((path) => readFile(path)))
+  for (const [at, path] of paths.entries())
+    hash.update(`\n${relative(ROOT, path)}\n`).update(contents[at] ?? '')
+  return hash.digest('hex')
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  return existsSync(path) ? await readFile(path, 'utf8') : undefined
+}

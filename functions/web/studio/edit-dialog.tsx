@@ -1,0 +1,63 @@
+import type { TargetedEvent } from 'preact'
+import { useState } from 'preact/hooks'
+import type { Video } from '../../../core/video/wire.ts'
+import { videos } from '../kit/api.ts'
+import { Dialog } from '../kit/dialog.tsx'
+import { words } from '../kit/problem.ts'
+import { say } from '../kit/say.tsx'
+import { CaptionsForm } from './captions-form.tsx'
+import { ChaptersForm } from './chapters-form.tsx'
+import { replaceVideo } from './library.ts'
+
+/** Title, description, captions and chapters of a film. */
+export function EditDialog({ video, onClose }: { video: Video; onClose: () => void }) {
+  const hasMedia = video.status === 'playable' || video.status === 'ready'
+  return (
+    <Dialog title="Edit film" onClose={onClose}>
+      <TitleForm video={video} />
+      {hasMedia && <ChaptersForm video={video} />}
+      {hasMedia && <CaptionsForm video={video} />}
+      {!hasMedia && (
+        <p class="soft">Captions and chapters can be added as soon as the film can be watched.</p>
+      )}
+    </Dialog>
+  )
+}
+
+function TitleForm({ video }: { video: Video }) {
+  const [trouble, setTrouble] = useState<string>()
+  const save = async (event: TargetedEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    setTrouble(undefined)
+    const form = new FormData(event.currentTarget)
+    const [title, description] = [String(form.get('title')), String(form.get('description'))]
+    try {
+      replaceVideo(await videos.update(video.id, { title, description }))
+      say('Saved.')
+    } catch (error) {
+      setTrouble(words(error))
+    }
+  }
+  return (
+    <form class="stack" onSubmit={save}>
+      <label class="field">
+        <span>Title</span>
+        <input name="title" defaultValue={video.title} required maxLength={200} />
+      </label>
+      <label class="field">
+        <span>Description</span>
+        <textarea name="description" defaultValue={video.description} maxLength={5000} />
+      </label>
+      {trouble && (
+        <p class="note bad" role="alert">
+          {trouble}
+        </p>
+      )}
+      <div class="buttons">
+        <button type="submit" class="button main">
+          Save
+        </button>
+      </div>
+    </form>
+  )
+}

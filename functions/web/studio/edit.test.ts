@@ -1,0 +1,57 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { makeFilm, openTestPages, type Person, type TestPages } from '../testing/pages.ts'
+
+let pages: TestPages
+let person: Person
+let film = ''
+let page: Page
+beforeAll(async () => {
+  pages = await openTestPages()
+  person = await pages.person()
+  film = await person.client.upload('film.mp4', await readFile(await makeFilm(pages.folder, { seconds: 1 })))
+  await person.client.until(film, ['ready'], 150)
+}, 200_000)
+beforeEach(async () => {
+  page = await pages.openAs(person, '/studio/')
+  await page.getByRole('button', { name: 'Edit' }).click()
+})
+afterAll(() => pages?.[Symbol.asyncDispose]())
+
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+const asked = async (what: string) => (await person.client.call('GET', `/v1/videos/${film}/${what}`)).body
+
+it('adds captions out of an SRT file, and removes them', async () => {
+  const captions = join(pages.folder, 'captions.srt')
+  await writeFile(captions, '1\n00:00:00,000 --> 00:00:01,000\nHello\n')
+  await page.getByLabel('WebVTT or SRT file').setInputFiles(captions)
+  await press('Add captions')
+  await page.getByRole('button', { name: 'Remove captions English' }).waitFor()
+  expect(await asked('captions')).toMatchObject({ items: [{ language: 'en', label: 'English', cues: 1 }] })
+  await press('Remove captions English')
+  await page.getByRole('button', { name: 'Remove captions English' }).waitFor({ state: 'detached' })
+  expect(await asked('captions')).toEqual({ items: [] })
+})
+
+it('says what is wrong with a captions file', async () => {
+  const captions = join(pages.folder, 'broken.vtt')
+  await writeFile(captions, 'these are no captions')
+  await page.getByLabel('WebVTT or SRT file').setInputFiles(captions)
+  await press('Add captions')
+  expect(await page.getByRole('alert').textContent()).not.toBe('')
+})
+
+it('keeps the chapters that were typed', async () => {
+  await page.getByLabel('Chapters').fill('0:00 Calm')
+  await press('Save chapters')
+  await page.getByText('Chapters saved.').waitFor()
+  expect(await asked('chapters')).toEqual({ items: [{ startSeconds: 0, title: 'Calm' }] })
+})
+
+it('names the line of the chapters that is wrong', async () => {
+  await page.getByLabel('Chapters').fill('soon The storm')
+  await press('Save chapters')
+  expect(await page.getByRole('alert').textContent()).toMatch(/soon The storm/)
+})
