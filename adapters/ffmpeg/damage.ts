@@ -29,7 +29,7 @@ export async function withErrorsOnly<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** The errors and warnings of a log, or its end where it has none. */
-export function errorsIn(log: string): string {
+function errorsIn(log: string): string {
   const errors = log.split('\n').filter((line) => ERROR.test(line) || line.includes('[warning]'))
   return (errors.length > 0 ? errors.join('\n') : log).slice(-4000)
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { MediaFailed, type Rung, type VideoTask, type Watch } from '../../core/ports/media.ts'
-import { countDamage, errorsIn, withErrorsOnly } from './damage.ts'
+import type { Rung, VideoTask, Watch } from '../../core/ports/media.ts'
+import { countDamage, withErrorsOnly } from './damage.ts'
 import type { Engine } from './engine.ts'
 import { chunkGraph, rungLabel, widestFirst } from './filters.ts'
 import { findEntry, seekArgs } from './first-frame.ts'
@@ -28,17 +28,13 @@ export interface Bench {
 
 /**
  * Encodes a chunk for all its rungs with one decode: H.264 High, closed groups of pictures on the grid. Each file has
- * a timeline from zero. Reports progress in 0..1. Throws `MediaFailed` when ffmpeg fails or no picture comes out.
+ * a timeline from zero. Reports progress in 0..1. Throws `MediaFailed`, also when no picture can be decoded.
  */
 export async function encodeChunk(bench: Bench, task: VideoTask, watch: Watch): Promise<EncodedChunk> {
   const clock = frameClock(task.grid.frameRate)
   const entry = await findEntry(bench.engine, task, { clock, signal: watch.signal })
   const rungs = widestFirst(task.rungs).map((rung, i) => ({ rung, file: `${rungLabel(i)}.mp4` }))
-  let encoded = 0
-  const onLine = framesTold((frames) => {
-    encoded = frames
-    watch.progress(Math.min(1, frames / task.frames))
-  })
+  const onLine = reportFrames(task.frames, watch)
   const { input } = lookAt(bench.engine, task.source, watch.signal)
   const args = [
     ...['-hide_banner', '-nostdin', '-nostats', '-progress', 'pipe:1', '-stats_period', '0.5'],
@@ -50,7 +46,6 @@ export async function encodeChunk(bench: Bench, task: VideoTask, watch: Watch): 
   const { stderr } = await withErrorsOnly(() =>
     runTool(bench.engine.ffmpeg, args, { signal: watch.signal, onLine }),
   )
-  if (encoded === 0) throw new MediaFailed('no picture could be decoded for the chunk', errorsIn(stderr))
   return { rungs, damage: countDamage(stderr, secondsAt(clock, task.firstFrame)) }
 }
 
@@ -87,9 +82,9 @@ function timesAsTheyAre({ version }: Engine): string[] {
   return [old ? '-vsync' : '-fps_mode', 'passthrough']
 }
 
-function framesTold(tell: (frames: number) => void): (line: string) => void {
+function reportFrames(frames: number, { progress }: Watch): (line: string) => void {
   return (line) => {
-    const frames = /^frame=\s*(\d+)/.exec(line)?.[1]
-    if (frames !== undefined) tell(Number(frames))
+    const done = /^frame=\s*(\d+)/.exec(line)?.[1]
+    if (done !== undefined) progress(Math.min(1, Number(done) / frames))
   }
 }

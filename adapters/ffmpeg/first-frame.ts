@@ -19,6 +19,8 @@ export interface Look {
 /** How long before the chunk to begin. Longer ones serve sources with rare key frames or long frozen pictures. */
 const PREROLL_SECONDS = [2, 10, 40, 160]
 const SHOWN = /\] n: *0 pts:.* pts_time:(-?[\d.]+)/
+/** Formats without a matrix; decoders seldom tag them. */
+const RGB = / fmt:\S*(rgb|bgr|gbr|pal8)/
 const COLOUR = /color_range:(\S+) color_space:(\S+)/
 
 /**
@@ -58,6 +60,10 @@ async function firstFrame(
   const { stderr } = await runTool(engine.ffmpeg, args, { signal })
   const seconds = SHOWN.exec(stderr)?.[1]
   const [, range, matrix] = COLOUR.exec(stderr) ?? []
+  const rgb = RGB.test(stderr)
   if (seconds === undefined) return undefined
-  return { seconds: Number(seconds), look: { matrix: matrix ?? 'unknown', range: range ?? 'unknown' } }
+  return {
+    seconds: Number(seconds),
+    look: { matrix: rgb ? 'gbr' : (matrix ?? 'unknown'), range: range ?? 'unknown' },
+  }
 }

@@ -20,7 +20,8 @@ const run = promisify(execFile)
 const RATE = { num: 25, den: 1 }
 
 async function make(film: Film, track = sound(0)) {
-  const folder = await openFolder()
+  await using owned = new AsyncDisposableStack()
+  const folder = owned.use(await openFolder())
   const shelf = new Shelf()
   const output: TrackOutput = await makeAudio(
     benchIn(folder.path),
@@ -29,7 +30,8 @@ async function make(film: Film, track = sound(0)) {
     unwatched(),
   )
   const path = await placed(folder.path, shelf.track('audio-0'))
-  return { output, path, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
+  const kept = owned.move()
+  return { output, path, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
 /** Second at which the sound first is louder than -40 dB. */

@@ -2,23 +2,14 @@ import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { users } from '../../core/database/schema.ts'
 import { databaseContract } from '../../core/ports/database.contract.ts'
-import { idFromUuid } from '../../core/run/id.ts'
-import { openIds } from '../node/ids.ts'
 import { migrate } from './database.ts'
 import { openTestDatabase } from './testing/database.ts'
-
-const aUser = (email: string) => ({
-  id: idFromUuid('usr', openIds().uuid()),
-  email,
-  name: 'Ada',
-  passwordHash: '-',
-  createdAt: new Date(0),
-})
+import { aPerson } from './testing/rows.ts'
 
 it('gives each test a migrated database of its own', async () => {
   await using one = await openTestDatabase()
   await using two = await openTestDatabase()
-  await one.db.insert(users).values(aUser('ada@example.org'))
+  await aPerson(one.db)
   expect(await two.db.select().from(users)).toEqual([])
 })
 
@@ -32,7 +23,7 @@ it('migrates an up-to-date database again without a change', async () => {
 
 it('takes several connections that wait for each other’s row locks', async () => {
   await using test = await openTestDatabase()
-  await test.db.insert(users).values(aUser('ada@example.org'))
+  await aPerson(test.db)
   const order: string[] = []
   await test.db.transaction(async (tx) => {
     await tx.update(users).set({ name: 'first' })

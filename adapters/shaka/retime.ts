@@ -17,8 +17,8 @@ export interface Retimed extends Omit<Segment, 'number'> {
 }
 
 /**
- * Moves a media segment that begins at zero to its place: decode times and fragment numbers. Sample
- * data are taken over untouched. An index (`sidx`) is left out: playlists carry it, and it would be wrong.
+ * Moves a media segment that begins at zero to its place: decode times and fragment numbers. Sample data are taken over
+ * untouched. An index (`sidx`) is left out: playlists know as much, and it would be wrong.
  * Throws `MalformedBoxes` for a segment of another form than shaka-packager's.
  */
 export function retimeSegment(segment: Uint8Array, place: Place): Retimed {

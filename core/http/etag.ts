@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { HttpRequest } from './request.ts'
 import type { HttpResponse } from './response.ts'
 
@@ -8,8 +8,9 @@ export function tagged(
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): HttpResponse {
-  const body = JSON.stringify(value)
-  const etag = `"${createHash('sha1').update(body).digest('base64url')}"`
+  // Bytes once, for the hash and for the socket: each of them would encode a string anew.
+  const body = Buffer.from(JSON.stringify(value))
+  const etag = `"${hash('sha1', body, 'base64url')}"`
   const all = { etag, 'cache-control': 'private, no-cache', vary: 'authorization', ...headers }
   if (matches(request.headers['if-none-match'], etag)) return { status: 304, headers: all }
   return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8', ...all }, body }
