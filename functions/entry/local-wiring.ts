@@ -19,13 +19,33 @@ export interface Requests {
   raw(request: StreamedRequest, ctx: Context): Promise<HttpResponse> | undefined
 }
 
+/**
+ * What our pages may do: code of our own alone. `wasm-unsafe-eval` is the look into a film before its upload, `blob:` are
+ * the player's buffers and hls.js' worker, inline styles are those of the player's controls.
+ */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
 /** One origin for all: the object store's signed requests, the API, and the pages for what is neither. */
 export function openRequests(column: LocalColumn, pagesFolder: string | undefined): Requests {
   const router = createRouter(
     httpFunctions.flatMap((fn) => fn.routes),
     authenticate,
   )
-  const pages = pagesFolder === undefined ? undefined : openPages(pagesFolder)
+  const pages =
+    pagesFolder === undefined
+      ? undefined
+      : openPages(pagesFolder, { headers: () => ({ 'content-security-policy': PAGE_POLICY }) })
   const store = openStorageHttp({ ...column.ports, storage: column.storage })
   return {
     raw: (request, ctx) => store(request, ctx),

@@ -31,6 +31,8 @@ export interface Film {
 }
 
 export const films = signal<readonly Film[]>([])
+/** First frames by video, shown until the platform has its own poster. */
+export const previews = new Map<string, string>()
 
 /** Looking is worth this much delay of the upload; what it finds later still counts. */
 const LOOK_FIRST_MS = 10_000
@@ -72,6 +74,8 @@ export async function send(film: Film, memory: UploadMemory): Promise<void> {
     await sendFilm(film.file, upload, sending(film, run.signal))
     memory.forget(upload.id)
     change(film, { phase: 'sent', sentBytes: film.file.size })
+    const { posterUrl } = film.look.value ?? {}
+    if (posterUrl) previews.set(upload.videoId, posterUrl)
     await reloadLibrary()
     films.value = films.value.filter((other) => other !== film)
   } catch (error) {

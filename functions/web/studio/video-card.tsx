@@ -6,6 +6,7 @@ import { day, percent } from '../kit/format.ts'
 import { attempt, say } from '../kit/say.tsx'
 import { Thumb } from '../kit/thumb.tsx'
 import { EditDialog } from './edit-dialog.tsx'
+import { previews } from './films.ts'
 import { dropVideo, replaceVideo } from './library.ts'
 
 /** A film of the library: where it stands, what is wrong with it, and what can be done. */
@@ -13,7 +14,7 @@ export function VideoCard({ video }: { video: Video }) {
   const working = video.status === 'processing' || video.status === 'playable'
   return (
     <article class="card row" aria-label={video.title}>
-      <Thumb posterUrl={video.posterUrl} seconds={video.durationSeconds} />
+      <Thumb posterUrl={video.posterUrl ?? previews.get(video.id)} seconds={video.durationSeconds} />
       <div class="row-body">
         <h3 class="row-title">{video.title}</h3>
         <p class="row-status">
@@ -43,7 +44,10 @@ export function VideoCard({ video }: { video: Video }) {
 function Standing({ video: { status, progress, visibility } }: { video: Video }) {
   const word = {
     uploading: { kind: 'tag', text: 'Waiting for its file' },
-    processing: { kind: 'tag busy', text: `Transcoding ${percent(progress)}` },
+    processing: {
+      kind: 'tag busy',
+      text: progress === 0 ? 'Waiting for its turn' : `Transcoding ${percent(progress)}`,
+    },
     playable: { kind: 'tag busy', text: `Can be watched · better qualities ${percent(progress)}` },
     ready: { kind: 'tag good', text: 'Ready' },
     failed: { kind: 'tag bad', text: 'Failed' },

@@ -139,8 +139,9 @@ export async function padFilm(path: string, bytes: number): Promise<void> {
 /** Drops a file on the page as a person does from the desktop. */
 export async function drop(page: Page, path: string): Promise<void> {
   const given = { name: basename(path), base64: (await readFile(path)).toString('base64') }
-  const data = await page.evaluateHandle(async ({ name, base64 }) => {
-    const bytes = await (await fetch(`data:video/mp4;base64,${base64}`)).blob()
+  const data = await page.evaluateHandle(({ name, base64 }) => {
+    // Not by fetch of a data: URL, which the page's own policy forbids.
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
     const transfer = new DataTransfer()
     transfer.items.add(new File([bytes], name, { type: 'video/mp4' }))
     return transfer
@@ -152,6 +153,6 @@ export async function drop(page: Page, path: string): Promise<void> {
 /** How many pictures the player has really decoded. */
 export function decodedFrames(page: Page): Promise<number> {
   return page
-    .locator('hls-video')
+    .locator('stream-video')
     .evaluate((media: HTMLVideoElement) => media.getVideoPlaybackQuality?.().totalVideoFrames ?? 0)
 }

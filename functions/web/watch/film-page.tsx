@@ -34,6 +34,8 @@ export function FilmPage({ id }: { id: string }) {
 }
 
 function About({ video }: { video: Video }) {
+  // They are about the file that was uploaded: nothing a viewer could mend.
+  const warnings = video.mine ? video.warnings : []
   return (
     <div class="about">
       <h1>{video.title}</h1>
@@ -42,7 +44,7 @@ function About({ video }: { video: Video }) {
         {video.visibility === 'private' && ' · Only you can watch this'}
       </p>
       {video.description && <p class="description">{video.description}</p>}
-      {video.warnings.map((warning) => (
+      {warnings.map((warning) => (
         <p key={warning.code} class="note warn">
           {warning.message}
         </p>

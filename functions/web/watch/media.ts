@@ -2,9 +2,13 @@ import type Hls from 'hls.js'
 import type { ErrorData, HlsConfig } from 'hls.js'
 import type { HlsVideoElement } from 'hls-video-element'
 import type { Playback } from '../../../core/video/wire.ts'
+import { STREAM_OPEN } from './stream-video.ts'
 
-/** `<hls-video>`: a video element with hls.js inside. */
-export type MediaElement = HTMLVideoElement & Pick<HlsVideoElement, 'api' | 'config'>
+/** `<stream-video>`: a video element with hls.js inside. */
+export type MediaElement = HTMLVideoElement &
+  Pick<HlsVideoElement, 'api' | 'config'> & {
+    readonly videoRenditions: EventTarget & { readonly selectedIndex: number }
+  }
 
 const CONFIG: Partial<HlsConfig> = {
   // Captions come as tracks of the page; those of the playlist would show twice.
@@ -22,7 +26,8 @@ export function play(media: MediaElement, url: string, onStopped: () => void): (
   const { currentTime, paused, playbackRate } = media
   const wasThere = media.readyState > 0
   media.config = { ...CONFIG, startPosition: currentTime > 0 ? currentTime : -1 }
-  media.addEventListener('loadstart', () => listen(media.api, onStopped, done.signal), {
+  media.videoRenditions.addEventListener('change', () => switchAtOnce(media), { signal: done.signal })
+  media.addEventListener(STREAM_OPEN, () => listen(media.api, onStopped, done.signal), {
     signal: done.signal,
   })
   // Addresses stay the same for a while: asking for one that is there already changes nothing by itself.
@@ -31,6 +36,11 @@ export function play(media: MediaElement, url: string, onStopped: () => void): (
   if (wasThere) goOn(media, { paused, playbackRate }, done.signal)
   else begin(media, done.signal)
   return () => done.abort()
+}
+
+/** The element alone changes quality with the next segment: some seconds later, and in the last one never. */
+function switchAtOnce({ api, videoRenditions: { selectedIndex } }: MediaElement): void {
+  if (api && selectedIndex >= 0) api.currentLevel = selectedIndex
 }
 
 /** Browsers let a film begin by itself only after a click on the page: a refusal leaves the play button. */

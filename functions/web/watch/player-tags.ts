@@ -19,7 +19,7 @@ type Tag =
   | 'media-captions-menu'
   | 'media-audio-track-menu'
   | 'media-playback-rate-menu'
-  | 'hls-video'
+  | 'stream-video'
 export type Tags = { [tag in Tag]: Loose }
 
 declare module 'preact' {

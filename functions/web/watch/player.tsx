@@ -37,14 +37,14 @@ export function Player({ playback, seek, onStopped }: PlayerProps) {
       keyboardforwardseekoffset="5"
       keyboardbackwardseekoffset="5"
     >
-      <hls-video ref={media} slot="media" playsinline crossorigin="anonymous" aria-label={playback.title}>
+      <stream-video ref={media} slot="media" playsinline crossorigin="anonymous" aria-label={playback.title}>
         {playback.storyboardUrl && (
           <track kind="metadata" label="thumbnails" default src={playback.storyboardUrl} />
         )}
         {playback.captions.map(({ language, label, url }) => (
           <track key={language} kind="subtitles" srclang={language} label={label} src={url} />
         ))}
-      </hls-video>
+      </stream-video>
       {playback.posterUrl && <media-poster-image slot="poster" src={playback.posterUrl} />}
       <media-loading-indicator slot="centered-chrome" noautohide />
       <Settings />

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Playback } from '../../../core/video/wire.ts'
 import { decodedFrames, makeFilm, openTestPages, type Person, type TestPages } from '../testing/pages.ts'
 
 let pages: TestPages
@@ -27,16 +28,18 @@ afterAll(() => pages?.[Symbol.asyncDispose]())
 const SOON = { timeout: 30_000 }
 type Media = HTMLVideoElement & { nativeEl: HTMLVideoElement }
 const media = <T>(page: Page, look: (media: Media) => T): Promise<T> =>
-  page.locator('hls-video').evaluate(look as never) as Promise<T>
+  page.locator('stream-video').evaluate(look as never) as Promise<T>
 
 async function watching(options?: Parameters<TestPages['open']>[1]): Promise<Page> {
   const page = await pages.open(`/?v=${film}`, options)
   await expect.poll(() => decodedFrames(page).catch(() => 0), SOON).toBeGreaterThan(5)
   return page
 }
+const playbackOf = async () =>
+  (await owner.client.call('GET', `/v1/videos/${film}/playback`)).body as Playback
 /** Stops where it is, so that times can be compared. */
 async function stopped(page: Page, at = 1): Promise<Page> {
-  await page.locator('hls-video').evaluate((element: HTMLVideoElement, seconds) => {
+  await page.locator('stream-video').evaluate((element: HTMLVideoElement, seconds) => {
     element.pause()
     element.currentTime = seconds
   }, at)
@@ -64,11 +67,12 @@ it('plays a film from the list without loading the page anew', async () => {
 })
 
 it('plays in the quality that is picked', async () => {
-  const page = await watching()
+  const page = await stopped(await watching())
   await page.locator('media-controller').hover()
   await page.locator('media-settings-menu-button').click()
   await page.locator('media-settings-menu-item').first().click()
   await page.getByRole('menuitemradio', { name: '144p' }).click()
+  await page.locator('stream-video').evaluate((element: HTMLVideoElement) => element.play())
   await expect.poll(() => media(page, (m) => m.videoHeight), SOON).toBe(144)
 })
 
@@ -141,6 +145,25 @@ it('previews the place that the pointer is at on the seek bar', async () => {
   await expect.poll(picture, SOON).toBeGreaterThan(0)
 })
 
+it('offers captions and sound tracks only where there is a choice', async () => {
+  const page = await pages.open('/')
+  const single = { ...(await playbackOf()), captions: [] }
+  await page.route('**/playback', (route) => route.fulfill({ json: single }))
+  await page.route('**/master*.m3u8', async (route) => {
+    const response = await route.fetch()
+    const lines = (await response.text()).split('\n')
+    const second = lines.filter((line) => line.includes('TYPE=AUDIO')).at(1)
+    await route.fulfill({ response, body: lines.filter((line) => line !== second).join('\n') })
+  })
+  await page.getByRole('link', { name: 'Colours' }).click()
+  await expect.poll(() => decodedFrames(page).catch(() => 0), SOON).toBeGreaterThan(5)
+  await page.locator('media-controller').hover()
+  await page.locator('media-settings-menu-button').click()
+  await page.locator('media-settings-menu-item', { hasText: 'Quality' }).waitFor()
+  const shown = await page.locator('media-settings-menu > media-settings-menu-item:visible').count()
+  expect([shown, await page.locator('media-captions-button').isVisible()]).toEqual([2, false])
+})
+
 it('jumps to a chapter', async () => {
   const page = await stopped(await watching())
   await page.getByRole('button', { name: /Storm/ }).click()
@@ -200,7 +223,7 @@ it('fetches new addresses when those it plays from have expired, and goes on fro
     renewed > 1 ? route.continue() : route.fulfill({ status: 403 }),
   )
   await page.getByRole('link', { name: 'Colours' }).click()
-  await page.locator('hls-video').evaluate((element: HTMLVideoElement) => {
+  await page.locator('stream-video').evaluate((element: HTMLVideoElement) => {
     let last = 0
     element.addEventListener('timeupdate', () => {
       if (element.seeking || element.readyState < 3) return
@@ -222,26 +245,4 @@ it('says that a film cannot be played at the moment, and plays it when asked aga
   back = true
   await again.click()
   await expect.poll(() => decodedFrames(page), SOON).toBeGreaterThan(5)
-})
-
-it('says that a film does not exist', async () => {
-  const page = await pages.open('/?v=vid_00000000000000000000000000000000')
-  expect(await page.getByRole('heading').textContent()).toBe('There is no such film')
-})
-
-it('shows a private film to its owner, and to nobody else', async () => {
-  const { body } = await owner.client.call('POST', '/v1/videos', { title: 'Secret' })
-  const { id } = body as { id: string }
-  const [mine, other] = await Promise.all([pages.openAs(owner, `/?v=${id}`), pages.open(`/?v=${id}`)])
-  await mine.getByRole('heading', { name: 'Secret' }).waitFor()
-  await other.getByRole('heading', { name: 'There is no such film' }).waitFor()
-  expect(await other.getByText('Secret').count()).toBe(0)
-})
-
-it('says why a film could not be made watchable', async () => {
-  const id = await owner.client.upload('text.mp4', new TextEncoder().encode('no film at all '.repeat(100)))
-  await owner.client.until(id, ['failed'])
-  const page = await pages.openAs(owner, `/?v=${id}`)
-  await page.getByRole('heading', { name: 'This film could not be made watchable' }).waitFor()
-  expect(await page.getByText('This is not a video or audio file.').count()).toBe(1)
 })

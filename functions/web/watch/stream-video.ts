@@ -1,0 +1,16 @@
+import { HlsVideoElement } from 'hls-video-element'
+
+/** Dispatched each time a fresh hls.js is in place, before it can have met any trouble. */
+export const STREAM_OPEN = 'streamopen'
+
+/**
+ * `<stream-video>`: `<hls-video>` that tells when its hls.js is there. The element itself tells by `loadstart` only,
+ * and on a busy machine a refusal was there before that.
+ */
+class StreamVideo extends HlsVideoElement {
+  override async load(): Promise<void> {
+    await super.load()
+    this.dispatchEvent(new Event(STREAM_OPEN))
+  }
+}
+customElements.define('stream-video', StreamVideo)
