@@ -16,6 +16,10 @@ const ACTIONS: readonly Action[] = [
   'video:update',
   'video:delete',
   'video:publish',
+  'title:read',
+  'title:update',
+  'title:delete',
+  'title:publish',
   'upload:use',
 ]
 const STATUSES: readonly VideoStatus[] = ['uploading', 'processing', 'playable', 'ready', 'failed']
@@ -26,12 +30,14 @@ describe('can', () => {
     expect(can(owner, action, { ownerId, visibility: 'private', status: 'uploading' })).toBe(true)
   })
   it.each(ACTIONS)('denies nobody in particular to %s what is private', (action) => {
-    expect(can(undefined, action, { ownerId, visibility: 'private', status: 'ready' })).toBe(false)
+    const resource = { ownerId, visibility: 'private', status: 'ready', available: true } as const
+    expect(can(undefined, action, resource)).toBe(false)
   })
-  it.each(ACTIONS.filter((action) => action !== 'video:read'))(
+  it.each(ACTIONS.filter((action) => !action.endsWith(':read')))(
     'denies others to %s even what is public',
     (action) => {
-      expect(can(other, action, { ownerId, visibility: 'public', status: 'ready' })).toBe(false)
+      const resource = { ownerId, visibility: 'public', status: 'ready', available: true } as const
+      expect(can(other, action, resource)).toBe(false)
     },
   )
   it.each(
@@ -44,6 +50,21 @@ describe('can', () => {
       can(other, 'video:read', { ownerId, visibility, status }),
       can(undefined, 'video:read', { ownerId, visibility, status }),
     ]).toEqual([plays, plays])
+  })
+  it.each([
+    ['public', true],
+    ['public', false],
+    ['private', true],
+    ['private', false],
+  ] as const)('lets others read a %s title with available %s only if it is both', (visibility, available) => {
+    const shown = visibility === 'public' && available
+    expect([
+      can(other, 'title:read', { ownerId, visibility, available }),
+      can(undefined, 'title:read', { ownerId, visibility, available }),
+    ]).toEqual([shown, shown])
+  })
+  it('counts a title whose windows were not looked at as closed', () => {
+    expect(can(other, 'title:read', { ownerId, visibility: 'public' })).toBe(false)
   })
   it('counts a video of unknown visibility as private', () => {
     expect(can(other, 'video:read', { ownerId, status: 'ready' })).toBe(false)

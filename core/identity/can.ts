@@ -3,13 +3,16 @@ import type { UserId } from '../run/id.ts'
 import { canPlay, type VideoStatus, type Visibility } from '../video/model.ts'
 
 export type VideoAction = 'video:read' | 'video:list' | 'video:update' | 'video:delete' | 'video:publish'
-export type Action = VideoAction | 'upload:use'
+export type TitleAction = 'title:read' | 'title:update' | 'title:delete' | 'title:publish'
+export type Action = VideoAction | TitleAction | 'upload:use'
 
-/** What is asked for. `visibility` and `status` of a video; without them it counts as private. */
+/** What is asked for. `visibility` of both, `status` of a video, `available` of a title; without them it counts as private. */
 export interface Resource {
   readonly ownerId: UserId
   readonly visibility?: Visibility
   readonly status?: VideoStatus
+  /** Whether one of its windows is open, or it has none. */
+  readonly available?: boolean
 }
 
 type Rule = (actor: Actor | undefined, resource: Resource) => boolean
@@ -17,6 +20,8 @@ type Rule = (actor: Actor | undefined, resource: Resource) => boolean
 const owner: Rule = (actor, resource) => actor !== undefined && actor.userId === resource.ownerId
 const anybodyWhenShown: Rule = (_, { visibility, status }) =>
   visibility === 'public' && status !== undefined && canPlay(status)
+const anybodyWhenPublished: Rule = (_, { visibility, available }) =>
+  visibility === 'public' && available === true
 
 const RULES: { readonly [A in Action]: Rule } = {
   'video:read': (actor, resource) => owner(actor, resource) || anybodyWhenShown(actor, resource),
@@ -24,6 +29,10 @@ const RULES: { readonly [A in Action]: Rule } = {
   'video:update': owner,
   'video:delete': owner,
   'video:publish': owner,
+  'title:read': (actor, resource) => owner(actor, resource) || anybodyWhenPublished(actor, resource),
+  'title:update': owner,
+  'title:delete': owner,
+  'title:publish': owner,
   'upload:use': owner,
 }
 

@@ -27,7 +27,10 @@ export const identityRoutes: readonly Route[] = [
       'with no further rules.',
     body: Signup,
     answers: { 201: { description: 'Signed in', schema: Tokens } },
-    problems: { 'email-taken': '409: There is an account with this e-mail address.' },
+    problems: {
+      'email-taken': '409: There is an account with this e-mail address.',
+      'signup-closed': '403: New accounts cannot be made here at present.',
+    },
     handler: async ({ body }, ports, ctx) => {
       const tokens = await signup(ports, ctx, body)
       const cookies = [refreshCookie(ports, tokens.refreshToken)]

@@ -22,6 +22,14 @@ export const wrongCredentials = () =>
   })
 export const emailTaken = () => conflict('email-taken', 'There is an account with this e-mail address.')
 
+export const signupClosed = () =>
+  new Problem({
+    status: 403,
+    code: 'signup-closed',
+    title: 'Signing up is closed',
+    detail: 'New accounts cannot be made here at present. Who has one can sign in.',
+  })
+
 export const refreshMissing = () =>
   refused('refresh-missing', 'Send a refresh token in the body or in the cookie.')
 export const refreshInvalid = () => refused('refresh-invalid', 'The refresh token is not one of ours.')

@@ -1,3 +1,4 @@
+import * as catalogWire from '../catalog/wire.ts'
 import { DOCS_CSP, docsPage } from '../http/docs-page.ts'
 import { tagged } from '../http/etag.ts'
 import { type OpenApi, openApiDocument } from '../http/openapi.ts'
@@ -99,11 +100,12 @@ export function openApiRoutes(allRoutes: () => readonly Route[]): readonly Route
   ]
 }
 
-const describeApi = (routes: readonly Route[], origin: string): OpenApi =>
+/** The OpenAPI document of the whole API at this origin. */
+export const describeApi = (routes: readonly Route[], origin: string): OpenApi =>
   openApiDocument(routes, {
     title: 'Skyreel API',
     version: API_VERSION,
     description: API_DESCRIPTION,
     origin,
-    schemas: { ...identityWire, ...videoWire, Health, ProblemType },
+    schemas: { ...identityWire, ...videoWire, ...catalogWire, Health, ProblemType },
   })

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { FLAG_NAMES } from './flags.ts'
 
 /** What may differ between deployments, read once at start by the entry and checked here. Durations carry their unit. */
 export const Config = z.object({
@@ -15,6 +16,8 @@ export const Config = z.object({
   unitsAtOnce: z.int().check(z.gte(1), z.lte(64)),
   unitLeaseSeconds: z.int().check(z.gte(2), z.lte(600)),
   unitAttempts: z.int().check(z.gte(1), z.lte(10)),
+  /** Flags that this deployment decides, whatever the table says. */
+  flags: z.partialRecord(z.enum(FLAG_NAMES), z.boolean()),
 })
 export type Config = z.infer<typeof Config>
 
@@ -29,4 +32,5 @@ export const CONFIG_DEFAULTS = {
   unitsAtOnce: 1,
   unitLeaseSeconds: 20,
   unitAttempts: 3,
+  flags: {},
 } as const satisfies Partial<Config>

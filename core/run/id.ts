@@ -1,5 +1,5 @@
 /** Prefixes of ids as the API shows them: `vid_` and 32 hex digits of a UUIDv7. */
-export type IdPrefix = 'usr' | 'ses' | 'vid' | 'upl' | 'unt' | 'evt'
+export type IdPrefix = 'usr' | 'ses' | 'vid' | 'upl' | 'unt' | 'evt' | 'ttl'
 
 export type UserId = string & { readonly is: 'usr' }
 export type SessionId = string & { readonly is: 'ses' }
@@ -7,6 +7,7 @@ export type VideoId = string & { readonly is: 'vid' }
 export type UploadId = string & { readonly is: 'upl' }
 export type UnitId = string & { readonly is: 'unt' }
 export type EventId = string & { readonly is: 'evt' }
+export type TitleId = string & { readonly is: 'ttl' }
 export interface IdOf {
   usr: UserId
   ses: SessionId
@@ -14,6 +15,7 @@ export interface IdOf {
   upl: UploadId
   unt: UnitId
   evt: EventId
+  ttl: TitleId
 }
 
 /** The API form of a UUID: `idOf('vid', '0190...')` is `vid_0190...` without dashes. */

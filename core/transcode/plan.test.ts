@@ -100,6 +100,13 @@ describe('the plan', () => {
     )
     expect(names.filter((name) => name.startsWith('audio/'))).toEqual(['audio/0', 'audio/1'])
   })
+  it('ends at 1080p where the top qualities are turned off', () => {
+    const uhd = film({ displayWidth: 3840, displayHeight: 2160 })
+    const tops = [true, false].map((topRungs) =>
+      planFilm(uhd, { topRungs }).flatMap(({ spec }) => (spec.kind === 'video' ? spec.rungs : [])),
+    )
+    expect(tops.map((rungs) => rungs.at(-1)?.name)).toEqual(['2160p', '1080p'])
+  })
   it('plans a film of sound alone without pictures', () => {
     const { video: _, ...sound } = film()
     const track = { streamIndex: 0, codec: 'mp3', channels: 1, sampleRate: 44100, language: 'und' }

@@ -21,11 +21,16 @@ const PRIORITY = { low: 10, audio: 10, stills: 20, high: 30, top: 40 } as const
 const DECODE_COST = 0.25
 const AUDIO_WORK_A_SECOND = 200_000
 
-/** Everything to do for a film after its probe. Pure: the same report gives the same units. */
-export function planFilm(report: SourceReport): PlannedUnit[] {
+export interface PlanOptions {
+  /** Qualities above 1080p, where the source has them. */
+  readonly topRungs: boolean
+}
+
+/** Everything to do for a film after its probe. Pure: the same report and options give the same units. */
+export function planFilm(report: SourceReport, options: PlanOptions = { topRungs: true }): PlannedUnit[] {
   const video = report.video
   return [
-    ...(video ? planVideo(report, video) : []),
+    ...(video ? planVideo(report, video, options) : []),
     ...planAudio(report),
     ...(video ? [planStills(report, video)] : []),
   ]
@@ -38,9 +43,9 @@ export function segmentSeconds(video: SourceVideo | undefined): number {
   return (grid.segmentFrames * grid.frameRate.den) / grid.frameRate.num
 }
 
-function planVideo(report: SourceReport, video: SourceVideo): PlannedUnit[] {
+function planVideo(report: SourceReport, video: SourceVideo, { topRungs }: PlanOptions): PlannedUnit[] {
   const ladder = ladderFor(video)
-  return GROUPS.flatMap((group) => {
+  return GROUPS.filter((group) => topRungs || group !== 'top').flatMap((group) => {
     const rungs = ladder.filter((rung) => groupOf(rung, ladder) === group)
     return rungs.length === 0 ? [] : planGroup(group, rungs, report)
   })

@@ -3,6 +3,7 @@ import type { SourceReport, Watch } from '../ports/media.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Context } from '../run/context.ts'
 import { commit } from '../run/emit.ts'
+import { isOn } from '../run/flag-store.ts'
 import { videos } from '../video/schema.ts'
 import { failFilm } from './fail.ts'
 import { planFilm } from './plan.ts'
@@ -21,6 +22,7 @@ export async function probeFilm(
     await failFilm(ports, ctx, unit, found.refused)
     return undefined
   }
+  const planned = planFilm(found.report, { topRungs: await isOn(ports, 'top-rungs') })
   const lease = { unitId: unit.id, token: unit.leaseToken ?? '' }
   await commit(ports, ctx, async (tx) => {
     if (!(await finishUnit(tx, ports, lease, { kind: 'probe' }))) return
@@ -28,7 +30,7 @@ export async function probeFilm(
       .update(videos)
       .set(facts(found.report, ports))
       .where(and(eq(videos.id, unit.videoId), eq(videos.generation, unit.generation)))
-    await addUnits(tx, ports, unit, planFilm(found.report))
+    await addUnits(tx, ports, unit, planned)
   })
   return undefined
 }

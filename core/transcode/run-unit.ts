@@ -12,8 +12,8 @@ import { storeInto } from './store-output.ts'
 import type { UnitOutput, UnitSpec } from './unit.ts'
 import { finishUnit, giveBack, type Lease, release, type Unit, writeProgress } from './unit-store.ts'
 
-/** Does one claimed unit and writes how it ended. Never throws for a failure of the unit; the next attempt or the film's failure follows. */
-export async function runUnit(unit: Unit, ports: Ports, ctx: Context): Promise<void> {
+/** Does one claimed unit and writes how it ended. False for a failure of the unit, after which its next attempt or the film's failure follows. */
+export async function runUnit(unit: Unit, ports: Ports, ctx: Context): Promise<boolean> {
   const lease: Lease = { unitId: unit.id, token: unit.leaseToken ?? '' }
   const beat = heartbeat(ports, lease, { work: unit, signal: ctx.signal, log: ctx.log })
   const startedAt = ports.clock.now().getTime()
@@ -22,8 +22,10 @@ export async function runUnit(unit: Unit, ports: Ports, ctx: Context): Promise<v
     if (output) await finishUnit(ports.db, ports, lease, output)
     await writeProgress(ports, unit)
     ctx.log.info('unit done', { seconds: (ports.clock.now().getTime() - startedAt) / 1000 })
+    return true
   } catch (error) {
     await afterError(error, unit, lease, { ports, ctx })
+    return false
   } finally {
     await beat.stop()
   }

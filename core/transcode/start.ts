@@ -1,6 +1,7 @@
 import type { Uses } from '../ports/ports.ts'
 import type { Context } from '../run/context.ts'
-import { videosAtWork } from '../video/store.ts'
+import type { VideoId } from '../run/id.ts'
+import { findVideo, videosAtWork } from '../video/store.ts'
 import { unitStates, type Work } from './unit-store.ts'
 
 /** The job's id: the same work is never started twice. */
@@ -16,9 +17,15 @@ export async function sweepTranscodes(uses: Uses<'db' | 'jobs'>, ctx: Context): 
   for (const { id, generation } of await videosAtWork(uses.db)) {
     const work = { videoId: id, generation }
     const state = await uses.jobs.state(jobId(work))
-    if (state === 'queued' || state === 'running') continue
+    if (state === 'queued' || state === 'running' || !(await stillAtWork(uses, id))) continue
     const left = (await unitStates(uses.db, work)).filter((unit) => unit.state !== 'done').length
     ctx.log.warn('film had no worker, starting its job again', { video: id, unitsLeft: left })
     await startTranscode(uses, work)
   }
+}
+
+/** Asked after the job's state: a film that finished between the two questions has no worker and needs none. */
+async function stillAtWork({ db }: Uses<'db'>, id: VideoId): Promise<boolean> {
+  const status = (await findVideo(db, id))?.status
+  return status === 'processing' || status === 'playable'
 }

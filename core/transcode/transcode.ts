@@ -1,5 +1,6 @@
 import type { Ports } from '../ports/ports.ts'
 import type { Context } from '../run/context.ts'
+import { failFilm } from './fail.ts'
 import { publishIfDue } from './publish.ts'
 import { runUnit } from './run-unit.ts'
 import { claimUnit, type Unit, unitStates, type Work } from './unit-store.ts'
@@ -25,10 +26,20 @@ async function workThrough(work: Work, ports: Ports, ctx: Context): Promise<void
   }
 }
 
+/** A unit that keeps killing its worker never comes to tell of an error: beyond this many claims the film is given up. */
+const CLAIMS_AN_ATTEMPT = 4
+/** Between two tries of a failed unit, times the tries so far: what failed for a moment should not fail three times in it. */
+const RETRY_AFTER_MS = 1000
+
 async function doUnit(unit: Unit, ports: Ports, ctx: Context): Promise<void> {
   const log = ctx.log.with({ video: unit.videoId, unit: unit.name, attempt: unit.attempts })
-  await runUnit(unit, ports, { ...ctx, log })
-  await publishIfDue(ports, ctx, unit)
+  if (unit.attempts > ports.config.unitAttempts * CLAIMS_AN_ATTEMPT) {
+    log.error('unit was claimed too often without an end')
+    return failFilm(ports, ctx, unit, { reason: 'work-failed', detail: unit.name })
+  }
+  const succeeded = await runUnit(unit, ports, { ...ctx, log })
+  if (succeeded) await publishIfDue(ports, ctx, unit)
+  else await ports.clock.sleep(RETRY_AFTER_MS * unit.attempts, ctx.signal)
 }
 
 /** Somebody else's unit may come back to us: its lease can run out, or its end can bring new units (the probe's plan). */

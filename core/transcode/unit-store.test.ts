@@ -1,10 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { openTestDatabase } from '../../adapters/local/testing/database.ts'
-import { openIds } from '../../adapters/node/ids.ts'
-import { users, videos } from '../database/schema.ts'
-import { CONFIG_DEFAULTS } from '../run/config.ts'
-import { idFromUuid } from '../run/id.ts'
+import { openTestColumn } from '../../adapters/local/testing/column.ts'
+import { aPerson, aVideo } from '../../adapters/local/testing/rows.ts'
+import { videos } from '../database/schema.ts'
 import {
   addUnits,
   cancelUnits,
@@ -18,35 +16,20 @@ import {
   writeProgress,
 } from './unit-store.ts'
 
-const systemIds = openIds()
-
-async function openWork(names: readonly string[], status: 'processing' | 'ready' = 'processing') {
-  const database = await openTestDatabase()
-  const { db } = database
-  let now = new Date('2026-01-01T00:00:00Z')
-  const clock = { now: () => now, sleep: async () => undefined }
-  const config = { ...CONFIG_DEFAULTS, publicOrigin: 'http://localhost' }
-  const uses = { db, clock, ids: systemIds, config }
-  const [ownerId, videoId] = [idFromUuid('usr', systemIds.uuid()), idFromUuid('vid', systemIds.uuid())]
-  const times = { createdAt: now, updatedAt: now }
-  await db
-    .insert(users)
-    .values({ id: ownerId, email: 'a@b.example', name: 'A', passwordHash: '', createdAt: now })
-  await db
-    .insert(videos)
-    .values({ id: videoId, ownerId, title: 't', visibility: 'private', status, generation: 1, ...times })
-  const work = { videoId, generation: 1 }
+async function openWork(names: readonly string[]) {
+  const column = await openTestColumn()
+  const { ports: uses, clock } = column
+  const video = await aVideo(uses.db, { ownerId: (await aPerson(uses.db)).id })
+  const work = { videoId: video.id, generation: video.generation }
   const planned = names.map((name, priority) => ({
     name,
     priority,
     work: 100,
     spec: { kind: 'probe' } as const,
   }))
-  await addUnits(db, uses, work, planned)
-  const later = (seconds: number) => {
-    now = new Date(now.getTime() + seconds * 1000)
-  }
-  return { uses, work, planned, later, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() }
+  await addUnits(uses.db, uses, work, planned)
+  const later = (seconds: number) => clock.advance(seconds * 1000)
+  return { uses, work, planned, later, [Symbol.asyncDispose]: () => column[Symbol.asyncDispose]() }
 }
 
 const leaseOf = (unit: Unit | undefined) => ({ unitId: (unit as Unit).id, token: unit?.leaseToken ?? '' })

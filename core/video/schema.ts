@@ -49,9 +49,9 @@ export const videos = pgTable(
     deletedAt: instant('deleted_at'),
   },
   (t) => [
-    index('videos_of_owner').on(t.ownerId, t.id.desc()).where(sql`deleted_at is null`),
+    index('videos_of_owner').on(t.ownerId, t.id).where(sql`deleted_at is null`),
     index('videos_public')
-      .on(t.id.desc())
+      .on(t.id)
       .where(sql`deleted_at is null and visibility = 'public' and status in ('playable', 'ready')`),
     index('videos_at_work')
       .on(t.id)
@@ -84,7 +84,7 @@ export const uploads = pgTable(
     expiresAt: instant('expires_at').notNull(),
   },
   (t) => [
-    index('uploads_of_owner').on(t.ownerId, t.id.desc()).where(sql`state = 'open'`),
+    index('uploads_of_owner').on(t.ownerId, t.id).where(sql`state = 'open'`),
     index('uploads_of_video').on(t.videoId),
     index('uploads_open').on(t.expiresAt).where(sql`state = 'open'`),
   ],

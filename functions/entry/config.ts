@@ -1,4 +1,5 @@
 import type { Config } from '../../core/run/config.ts'
+import { FLAG_NAMES, isFlag } from '../../core/run/flags.ts'
 
 const NUMBERS = {
   SKYREEL_ACCESS_TOKEN_SECONDS: 'accessTokenSeconds',
@@ -12,7 +13,7 @@ const NUMBERS = {
   SKYREEL_UNIT_ATTEMPTS: 'unitAttempts',
 } as const satisfies Record<string, keyof Config>
 
-/** What the environment overrides of the configuration. Throws naming the variable that is not a whole number. */
+/** What the environment overrides of the configuration. Throws naming the variable that is not well formed, and why. */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
   cores: number,
@@ -20,7 +21,8 @@ export function readConfig(
   const given = Object.entries(NUMBERS).flatMap(([name, key]) =>
     env[name] ? [[key, whole(name, env[name])]] : [],
   )
-  return { unitsAtOnce: unitsFor(cores), ...Object.fromEntries(given) }
+  const flags = readFlags(env.SKYREEL_FLAGS ?? '')
+  return { unitsAtOnce: unitsFor(cores), flags, ...Object.fromEntries(given) }
 }
 
 /** x264 keeps about four cores busy by itself; more units side by side only pay beyond that. */
@@ -29,4 +31,19 @@ export const unitsFor = (cores: number): number => Math.max(1, Math.floor(cores 
 function whole(name: string, text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
   throw new Error(`${name} must be a whole number, not ${JSON.stringify(text)}`)
+}
+
+/** `open-signup=off,top-rungs=on`: the flags named there, and no other. */
+export function readFlags(text: string): Config['flags'] {
+  const words = text.split(',').map((word) => word.trim())
+  return Object.fromEntries(words.filter((word) => word !== '').map(readFlag))
+}
+
+function readFlag(word: string): [string, boolean] {
+  const [name = '', state, ...more] = word.split('=').map((part) => part.trim())
+  if (!isFlag(name))
+    throw new Error(`SKYREEL_FLAGS: there is no flag ${name}; known: ${FLAG_NAMES.join(', ')}`)
+  if (more.length > 0 || (state !== 'on' && state !== 'off'))
+    throw new Error(`SKYREEL_FLAGS: write ${name}=on or ${name}=off, not ${JSON.stringify(word)}`)
+  return [name, state === 'on']
 }

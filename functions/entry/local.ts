@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Engine } from '../../adapters/ffmpeg/engine.ts'
 import { migrate } from '../../adapters/local/database.ts'
-import { openLocalPorts } from '../../adapters/local/ports.ts'
+import { type LocalColumn, openLocalPorts } from '../../adapters/local/ports.ts'
 import { startPostgres } from '../../adapters/local/postgres-server.ts'
 import { serve } from '../../adapters/node/http.ts'
 import { openIds } from '../../adapters/node/ids.ts'
@@ -68,6 +68,7 @@ async function assemble(
     subscribers: (ports) => subscribers(ports, options.log),
   })
   stack.defer(() => column.close())
+  stack.defer(takeUpEvents(column, options.log))
   const background = backgroundContext(options.log, column.ports.ids)
   const schedules = runSchedules(cronFunctions, async (fn) => {
     await fn
@@ -79,6 +80,15 @@ async function assemble(
   stack.defer(() => door.stop())
   door.open(openRequests(column, options.pagesFolder))
   return { origin, ports: column.ports }
+}
+
+const LOOK_MS = 2000
+
+/** Events that other processes of this machine left: a script that replays, a job that was killed before it could tell. */
+function takeUpEvents({ bus }: LocalColumn, log: Log): () => void {
+  const look = () => void bus.look().catch((error: unknown) => log.error('events wait', { error }))
+  const timer = setInterval(look, LOOK_MS)
+  return () => clearInterval(timer)
 }
 
 async function openDatabase(

@@ -5,6 +5,7 @@ import type {
   Manifest,
   OnFunction,
 } from '../../core/run/function.ts'
+import catalogApi from '../catalog/api.ts'
 import identityApi from '../identity/api.ts'
 import sessionPurge from '../identity/session-purge.ts'
 import platformApi from '../platform/api.ts'
@@ -19,7 +20,7 @@ import transcodeSweep from '../video/transcode-sweep.ts'
 import uploadSweep from '../video/upload-sweep.ts'
 
 /** Everything that is deployed. The local platform runs all of it in one process; a house test compares it with the folder. */
-export const httpFunctions: readonly HttpFunction[] = [identityApi, videoApi, platformApi]
+export const httpFunctions: readonly HttpFunction[] = [identityApi, videoApi, catalogApi, platformApi]
 // Each entry's handler takes the data of its own type, which deliver() has compared before it calls.
 export const onFunctions = [
   mediaUploaded,

@@ -9,11 +9,17 @@ import { createRouter } from '../../core/http/router.ts'
 import { aRequest, jsonOf } from '../../core/http/testing/request.ts'
 import type { ProblemType } from '../../core/platform/wire.ts'
 import type { Ports } from '../../core/ports/ports.ts'
+import catalogApi from '../catalog/api.ts'
 import identityApi from '../identity/api.ts'
 import videoApi from '../video/api.ts'
 import platformApi from './api.ts'
 
-const routes: readonly Route[] = [...identityApi.routes, ...videoApi.routes, ...platformApi.routes]
+const routes: readonly Route[] = [
+  ...identityApi.routes,
+  ...videoApi.routes,
+  ...catalogApi.routes,
+  ...platformApi.routes,
+]
 const ports = { config: { publicOrigin: 'http://localhost:8080' } } as Ports
 const router = createRouter(platformApi.routes, async () => undefined)
 const get = (path: string, more: Partial<HttpRequest> = {}) =>

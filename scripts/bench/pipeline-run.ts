@@ -1,6 +1,6 @@
 // One film through the media port as the platform's worker drives it, in this process; `npm run bench -- transcode`
 // measures it from outside. Prints the CPU seconds of each kind of unit where the system tells them.
-import { createWriteStream, existsSync, readFileSync } from 'node:fs'
+import { createWriteStream, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -28,7 +28,16 @@ async function perform(port: Media, spec: UnitSpec, report: SourceReport): Promi
   const planned = { source, report }
   if (spec.kind === 'video') await port.video({ ...spec, ...planned }, store, watch)
   else if (spec.kind === 'audio') await port.audio({ ...spec, ...planned }, store, watch)
-  else if (spec.kind === 'stills') await port.stills({ ...spec, ...planned }, store, watch)
+  else if (spec.kind === 'stills') await port.stills({ ...spec, ...planned, preview }, store, watch)
+}
+
+/** The lowest quality, stored by now, as the worker reads it back for the storyboard (core/transcode/preview.ts). */
+async function* preview(): AsyncGenerator<Uint8Array> {
+  const lowest = units.flatMap(({ spec }) => (spec.kind === 'video' ? spec.rungs : []))[0]
+  const track = join(folder, 'out', lowest?.name ?? '')
+  const segments = readdirSync(track).filter((name) => name.endsWith('.m4s'))
+  const inOrder = segments.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+  for (const name of ['init.mp4', ...inOrder]) yield readFileSync(join(track, name))
 }
 
 /** What the file system store does with a finished file. */

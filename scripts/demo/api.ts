@@ -13,7 +13,7 @@ export class ApiProblem extends Error {
 /** A client of the public API, as anybody could write it. */
 export interface Api {
   readonly origin: string
-  /** Sends and reads JSON. Throws `ApiProblem` for 4xx and 5xx. */
+  /** Sends JSON (a Blob as it is, with its type) and reads JSON. Throws `ApiProblem` for 4xx and 5xx. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>
 }
 
@@ -22,12 +22,23 @@ interface Tokens {
   readonly refreshToken: string
 }
 
-/** Signs up somebody new. Access tokens live for minutes, so they are renewed as they end. */
+/** Signs up somebody new. */
 export async function signUp(
   origin: string,
   person: { email: string; password: string; name: string },
 ): Promise<Api> {
-  let tokens = await send<Tokens>(origin, 'POST', '/v1/signup', person)
+  return openApi(origin, await send<Tokens>(origin, 'POST', '/v1/signup', person))
+}
+
+/** Signs in somebody who has an account. */
+export async function signIn(origin: string, person: { email: string; password: string }): Promise<Api> {
+  const { email, password } = person
+  return openApi(origin, await send<Tokens>(origin, 'POST', '/v1/login', { email, password }))
+}
+
+/** Access tokens live for minutes, so they are renewed as they end. */
+function openApi(origin: string, first: Tokens): Api {
+  let tokens = first
   const renew = async () => {
     tokens = await send<Tokens>(origin, 'POST', '/v1/refresh', { refreshToken: tokens.refreshToken })
   }
@@ -52,13 +63,14 @@ async function send<T>(
   body?: unknown,
   token?: string,
 ): Promise<T> {
+  const isBlob = body instanceof Blob
   const response = await fetch(new URL(path, origin), {
     method,
     headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': isBlob ? body.type : 'application/json' }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isBlob ? body : JSON.stringify(body) }),
   })
   if (!response.ok) throw await readProblem(response, `${method} ${path}`)
   return (response.status === 204 ? undefined : await response.json()) as T

@@ -71,7 +71,9 @@ export async function runFilm(tools: DemoTools, file: string, path: string): Pro
 
 async function playThrough(tools: DemoTools, file: string, path: string): Promise<Outcome> {
   const { api, show, signal } = tools
-  const videoId = await uploadFilm(api, path, (bytes, of) => show(file, 'uploading', of > 0 ? bytes / of : 1))
+  const videoId = await uploadFilm(api, path, {
+    sent: (bytes, of) => show(file, 'uploading', of > 0 ? bytes / of : 1),
+  })
   const waited = await waitForFilm(api, videoId, {
     signal,
     seen: ({ status, progress }) => show(file, status, progress),

@@ -5,14 +5,21 @@ import { type Api, readProblem } from './api.ts'
 
 const AT_ONCE = 3
 
-/** Uploads a film in signed parts, as a browser does. `sent` hears the bytes stored so far. Answers the video's id. */
-export async function uploadFilm(
-  api: Api,
-  path: string,
-  sent: (bytes: number, of: number) => void,
-): Promise<string> {
+export interface UploadOptions {
+  /** Hears the bytes stored so far. */
+  readonly sent: (bytes: number, of: number) => void
+  /** The video that the film is for, made before; else one is made. */
+  readonly videoId?: string
+}
+
+/** Uploads a film in signed parts, as a browser does. Answers the video's id. */
+export async function uploadFilm(api: Api, path: string, { sent, ...into }: UploadOptions): Promise<string> {
   const film = await openAsBlob(path)
-  const upload = await api.call<Upload>('POST', '/v1/uploads', { name: basename(path), size: film.size })
+  const upload = await api.call<Upload>('POST', '/v1/uploads', {
+    name: basename(path),
+    size: film.size,
+    ...into,
+  })
   const signed = new Map(upload.parts.map((part) => [part.number, part]))
   const numbers = Array.from({ length: upload.partCount }, (_, at) => at + 1)
   const parts: { number: number; etag: string }[] = []

@@ -22,8 +22,9 @@ export function aRequest(
   }
 }
 
-/** The JSON of an answer that holds text. */
-export function jsonOf(response: { readonly body?: unknown }): unknown {
-  if (typeof response.body !== 'string') throw new Error('the answer holds no text')
-  return JSON.parse(response.body)
+/** The JSON of an answer that holds text, or its bytes. */
+export function jsonOf({ body }: { readonly body?: unknown }): unknown {
+  const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : body
+  if (typeof text !== 'string') throw new Error('the answer holds no text')
+  return JSON.parse(text)
 }

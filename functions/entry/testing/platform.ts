@@ -10,6 +10,7 @@ import { type Platform, startPlatform } from '../local.ts'
 export interface TestPlatform extends AsyncDisposable {
   readonly platform: Platform
   readonly home: string
+  readonly databaseUrl: string
   /** Lines that the platform logged at `warn` and `error`. */
   readonly complaints: readonly string[]
   signUp(): Promise<Client>
@@ -36,7 +37,8 @@ export async function openTestPlatform(config: Partial<Config> = {}): Promise<Te
     const answer = await nobody.call('POST', '/v1/signup', body)
     return new Client(platform.origin, (answer.body as { accessToken: string }).accessToken)
   }
-  return { platform, home, complaints, signUp, nobody, [Symbol.asyncDispose]: dispose }
+  const facts = { platform, home, databaseUrl: database.url, complaints, signUp, nobody }
+  return { ...facts, [Symbol.asyncDispose]: dispose }
 }
 
 export interface Answer {
