@@ -27,6 +27,7 @@ describe('a tagged answer', () => {
     expect(answer(etag).body).toBeUndefined()
   })
   it('is whole where the client has an older one', () => {
-    expect(answer('"old"')).toMatchObject({ status: 200, body: '{"a":1}' })
+    const { status, body } = answer('"old"')
+    expect([status, String(body)]).toEqual([200, '{"a":1}'])
   })
 })

@@ -41,6 +41,19 @@ export async function commit<T>(
       emitted.push(await emit(tx, uses, ctx, event))
     }),
   )
-  if (emitted.length > 0) await relay(uses, ctx, emitted)
+  if (emitted.length > 0) await relaySafely(uses, ctx, emitted)
   return result
+}
+
+/** The change is committed: whatever fails from here on must not look as if it were not. */
+async function relaySafely(
+  uses: Uses<'db' | 'bus' | 'clock'>,
+  ctx: Context,
+  emitted: readonly EventId[],
+): Promise<void> {
+  try {
+    await relay(uses, ctx, emitted)
+  } catch (error) {
+    ctx.log.warn('events wait for the outbox sweep', { error, events: emitted.length })
+  }
 }

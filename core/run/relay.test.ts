@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { openTestDatabase } from '../../adapters/local/testing/database.ts'
 import { openIds } from '../../adapters/node/ids.ts'
@@ -73,6 +74,17 @@ describe('the outbox', () => {
     at.later(31)
     await sweepOutbox(at.uses, at.ctx)
     expect(seen).toHaveLength(1)
+  })
+  it('does not fail a change that is committed', async () => {
+    await using at = await openOutbox(async () => {
+      await at.uses.db.execute(sql`drop table outbox`)
+    })
+    await expect(
+      commit(at.uses, at.ctx, async (_, emit) => {
+        await emit(registered('u1'))
+        return 'kept'
+      }),
+    ).resolves.toBe('kept')
   })
   it('gives each event to one of several relays that sweep at once', async () => {
     const seen: AnyEvent[] = []

@@ -3,8 +3,9 @@ import type { AudioTask, SourceReport, StillsTask, VideoTask, Watch } from '../p
 import { MediaFailed } from '../ports/media.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Context } from '../run/context.ts'
+import { commit } from '../run/emit.ts'
 import { videos } from '../video/schema.ts'
-import { failFilm } from './fail.ts'
+import { markFailed, workFailed } from './fail.ts'
 import { heartbeat, LeaseLost } from './heartbeat.ts'
 import { previewOf } from './preview.ts'
 import { probeFilm } from './probe.ts'
@@ -116,6 +117,8 @@ async function afterError(
     .filter(Boolean)
     .join('\n')
     .slice(-4000)
-  await giveBack(ports.db, ports, lease, { error: text, spent })
-  if (spent) await failFilm(ports, ctx, unit, { reason: 'work-failed', detail: unit.name })
+  await commit(ports, ctx, async (tx, emit) => {
+    await giveBack(tx, ports, lease, { error: text, spent })
+    if (spent) await markFailed(tx, ports, { work: unit, failure: workFailed(unit), emit })
+  })
 }

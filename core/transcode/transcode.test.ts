@@ -6,6 +6,7 @@ import { aPerson, aVideo } from '../../adapters/local/testing/rows.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { units, videos } from '../database/schema.ts'
 import { idFromUuid } from '../run/id.ts'
+import { deleteVideo } from '../video/delete-video.ts'
 import { sourceKey } from '../video/model.ts'
 import { transcode } from './transcode.ts'
 import { PROBE_UNIT } from './unit.ts'
@@ -48,10 +49,25 @@ describe('a unit that fails', () => {
     await transcode(at.work, at.ports, at.ctx)
     expect(at.events.filter((event) => event.type === 'video.failed')).toHaveLength(1)
   })
+  it('fails its film also where that was not written before', async () => {
+    await using at = await openFilm()
+    await at.ports.db.update(units).set({ state: 'failed' })
+    await transcode(at.work, at.ports, at.ctx)
+    expect((await at.status())?.status).toBe('failed')
+  })
   it('by killing its worker again and again does not go on for ever', async () => {
     await using at = await openFilm()
     await at.ports.db.update(units).set({ attempts: 12 })
     await transcode(at.work, at.ports, at.ctx)
     expect((await at.status())?.status).toBe('failed')
+  })
+})
+
+describe('a job that starts after its film was deleted', () => {
+  it('finds nothing to do', async () => {
+    await using at = await openFilm()
+    await deleteVideo(at.ports, at.ctx, at.work.videoId)
+    await transcode(at.work, at.ports, at.ctx)
+    expect((await at.ports.db.select().from(units))[0]?.attempts).toBe(0)
   })
 })

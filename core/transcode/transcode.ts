@@ -1,6 +1,6 @@
 import type { Ports } from '../ports/ports.ts'
 import type { Context } from '../run/context.ts'
-import { failFilm } from './fail.ts'
+import { failFilm, workFailed } from './fail.ts'
 import { publishIfDue } from './publish.ts'
 import { runUnit } from './run-unit.ts'
 import { claimUnit, type Unit, unitStates, type Work } from './unit-store.ts'
@@ -15,6 +15,15 @@ export async function transcode(work: Work, ports: Ports, ctx: Context): Promise
   await publishIfDue(ports, ctx, work)
   const hands = Array.from({ length: ports.config.unitsAtOnce }, () => workThrough(work, ports, ctx))
   await Promise.all(hands)
+  await failIfUnitsFailed(work, ports, ctx)
+}
+
+/** A failed unit fails its film in the same transaction; this is for a film whose rows say otherwise for any reason. */
+async function failIfUnitsFailed(work: Work, ports: Ports, ctx: Context): Promise<void> {
+  const states = await unitStates(ports.db, work)
+  if (states.some((unit) => unit.state === 'leased' || unit.state === 'waiting')) return
+  const failed = states.find((unit) => unit.state === 'failed')
+  if (failed) await failFilm(ports, ctx, work, workFailed(failed))
 }
 
 async function workThrough(work: Work, ports: Ports, ctx: Context): Promise<void> {
@@ -35,7 +44,7 @@ async function doUnit(unit: Unit, ports: Ports, ctx: Context): Promise<void> {
   const log = ctx.log.with({ video: unit.videoId, unit: unit.name, attempt: unit.attempts })
   if (unit.attempts > ports.config.unitAttempts * CLAIMS_AN_ATTEMPT) {
     log.error('unit was claimed too often without an end')
-    return failFilm(ports, ctx, unit, { reason: 'work-failed', detail: unit.name })
+    return failFilm(ports, ctx, unit, workFailed(unit))
   }
   const succeeded = await runUnit(unit, ports, { ...ctx, log })
   if (succeeded) await publishIfDue(ports, ctx, unit)

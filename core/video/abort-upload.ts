@@ -16,13 +16,16 @@ export async function abortUpload(
   if (row.state === 'completed')
     throw conflict('upload-completed', 'The upload is complete. Delete the video instead.')
   await uses.storage.abortParts('uploads', row.objectKey, row.storeUpload)
-  await commit(uses, ctx, async (tx, emit) => {
-    const open = and(eq(uploads.id, row.id), eq(uploads.state, 'open'))
+  const open = and(eq(uploads.id, row.id), eq(uploads.state, 'open'))
+  const cancelled = await commit(uses, ctx, async (tx, emit) => {
     const aborted = await tx
       .update(uploads)
       .set({ state: 'aborted' })
       .where(open)
       .returning({ id: uploads.id })
     if (aborted.length > 0 && row.madeVideo) await markDeleted(tx, uses, { videoId: row.videoId, emit })
+    return aborted.length > 0
   })
+  // The last request of the upload may have joined the parts before they could be forgotten.
+  if (cancelled) await uses.storage.remove('uploads', row.objectKey)
 }

@@ -5,6 +5,7 @@ import type { Context } from '../run/context.ts'
 import { commit } from '../run/emit.ts'
 import { republish } from '../transcode/publish.ts'
 import { canonicalLanguageTag, readCaptionFile } from './caption-file.ts'
+import { lockVideo } from './lock.ts'
 import { mediaPrefix } from './model.ts'
 import { captions } from './schema.ts'
 import type { VideoRow } from './show.ts'
@@ -32,7 +33,10 @@ export async function putCaption(
   await ports.storage.put('media', objectKey, new TextEncoder().encode(vtt), {
     contentType: 'text/vtt; charset=utf-8',
   })
-  const before = await replace(ports, ctx, video, row)
+  const before = await replace(ports, ctx, video, row).catch(async (error: unknown) => {
+    await ports.storage.remove('media', objectKey)
+    throw error
+  })
   if (before) await ports.storage.remove('media', before)
 }
 
@@ -40,6 +44,7 @@ type Row = Omit<typeof captions.$inferInsert, 'videoId'>
 
 async function replace(ports: Ports, ctx: Context, video: VideoRow, row: Row): Promise<string | undefined> {
   return commit(ports, ctx, async (tx) => {
+    await lockVideo(tx, video.id)
     const [old] = await tx
       .select()
       .from(captions)
@@ -63,6 +68,7 @@ export async function removeCaption(
 ): Promise<void> {
   const language = languageOf(languageText)
   const removed = await commit(ports, ctx, async (tx) => {
+    await lockVideo(tx, video.id)
     const gone = await tx
       .delete(captions)
       .where(and(eq(captions.videoId, video.id), eq(captions.language, language)))

@@ -3,8 +3,10 @@ import type { Transaction } from '../ports/database.ts'
 import type { Uses } from '../ports/ports.ts'
 import { removeAll } from '../ports/storage.ts'
 import type { Context } from '../run/context.ts'
+import { eachAlone } from '../run/each-alone.ts'
 import { commit, type Emit } from '../run/emit.ts'
 import type { VideoId } from '../run/id.ts'
+import { cancelUnits } from '../transcode/unit-store.ts'
 import { mediaPrefix, sourcePrefix } from './model.ts'
 import { videos } from './schema.ts'
 import { deletedVideos } from './store.ts'
@@ -30,8 +32,11 @@ export async function markDeleted(
     .update(videos)
     .set({ deletedAt: now, updatedAt: now })
     .where(standing)
-    .returning({ id: videos.id })
-  if (marked.length > 0) await emit({ type: 'video.deleted', subject: videoId, data: { videoId } })
+    .returning({ generation: videos.generation })
+  if (marked.length === 0) return
+  // A job that starts late must find nothing to do: it would hold a worker that other films wait for.
+  await cancelUnits(tx, { clock }, { videoId, generation: marked[0]?.generation ?? 0 })
+  await emit({ type: 'video.deleted', subject: videoId, data: { videoId } })
 }
 
 /** Removes every object of a video and the parts of its open uploads. Running it again is no error. */
@@ -49,10 +54,10 @@ export async function removeObjects(
 const SETTLED_AFTER_MS = 5 * 60_000
 
 /** Removes what a late worker may have written after the first removal, and then the rows of deleted videos. */
-export async function purgeDeleted(uses: Uses<'db' | 'storage' | 'clock'>): Promise<void> {
+export async function purgeDeleted(uses: Uses<'db' | 'storage' | 'clock'>, ctx: Context): Promise<void> {
   const before = new Date(uses.clock.now().getTime() - SETTLED_AFTER_MS)
-  for (const { id } of await deletedVideos(uses.db, before)) {
+  await eachAlone(await deletedVideos(uses.db, before), ctx, async ({ id }) => {
     await removeObjects(uses, id)
     await uses.db.delete(videos).where(eq(videos.id, id))
-  }
+  })
 }

@@ -6,6 +6,7 @@ import type { Ports } from '../ports/ports.ts'
 import { putCaption, removeCaption } from './captions.ts'
 import { checkChapters } from './chapters.ts'
 import { videoFor } from './find.ts'
+import { lockVideo } from './lock.ts'
 import { captionsOf, chaptersOf, playbackOf, thumbnailRows } from './playback.ts'
 import { renditionsOf } from './renditions.ts'
 import { chapters } from './schema.ts'
@@ -139,6 +140,7 @@ async function replaceChapters(
   const errors = checkChapters(items, video.durationSeconds ?? undefined)
   if (errors.length > 0) throw invalid(errors)
   await db.transaction(async (tx) => {
+    await lockVideo(tx, video.id)
     await tx.delete(chapters).where(eq(chapters.videoId, video.id))
     const rows = items.map(({ startSeconds, title }) => ({
       videoId: video.id,

@@ -1,11 +1,14 @@
 import type * as z from 'zod/mini'
 import { conflict, invalid } from '../http/problem.ts'
+import type { Transaction } from '../ports/database.ts'
 import type { Ports, Uses } from '../ports/ports.ts'
 import type { Actor } from '../run/actor.ts'
 import { idFromUuid, type VideoId } from '../run/id.ts'
 import { videoFor } from './find.ts'
+import { lockVideo } from './lock.ts'
 import { sourceKey } from './model.ts'
 import { uploads, videos } from './schema.ts'
+import { findVideo } from './store.ts'
 import { type UploadRow, uploadsOfVideo } from './upload-store.ts'
 import type { UploadStart } from './wire.ts'
 
@@ -24,19 +27,30 @@ export async function startUpload(uses: Needs, actor: Actor, wanted: Wanted): Pr
   const videoId =
     wanted.videoId === undefined
       ? idFromUuid('vid', uses.ids.uuid())
-      : await waitingVideo(uses, actor, wanted.videoId)
+      : await ownVideo(uses, actor, wanted.videoId)
   const contentType = wanted.type || 'application/octet-stream'
   const objectKey = sourceKey(videoId, id)
   const storeUpload = await uses.storage.startParts('uploads', objectKey, { contentType })
   const row = uploadRow(uses, { id, videoId, objectKey, storeUpload, contentType, wanted, actor })
+  try {
+    await insertUpload(uses, actor, { row, title: wanted.title ?? titleFrom(wanted.name) })
+  } catch (error) {
+    await uses.storage.abortParts('uploads', objectKey, storeUpload)
+    throw error
+  }
+  return row
+}
+
+async function insertUpload(
+  uses: Needs,
+  actor: Actor,
+  { row, title }: { row: UploadRow; title: string },
+): Promise<void> {
   await uses.db.transaction(async (tx) => {
-    if (row.madeVideo)
-      await tx
-        .insert(videos)
-        .values(videoRow(uses, actor, { id: videoId, title: wanted.title ?? titleFrom(wanted.name) }))
+    if (row.madeVideo) await tx.insert(videos).values(videoRow(uses, actor, { id: row.videoId, title }))
+    else await mustWait(tx, row.videoId)
     await tx.insert(uploads).values(row)
   })
-  return row
 }
 
 /** A new, empty video of this owner: private until they say otherwise. */
@@ -92,28 +106,32 @@ export function partSize(upload: Pick<UploadRow, 'sizeBytes' | 'partBytes'>, num
   return Math.min(upload.partBytes, upload.sizeBytes - (number - 1) * upload.partBytes)
 }
 
+/** With parameters, as in `video/mp4; codecs="avc1"`. */
+const FILM_TYPE =
+  /^(?:(?:video|audio)\/[\w.+-]+|application\/(?:octet-stream|mxf|mp4|ogg|x-matroska|vnd\.rn-realmedia))(?: *;[ -~]*)?$/i
+
 function checkFilm(config: Ports['config'], { size, type }: Wanted): void {
   if (size === 0) throw invalid([{ field: 'body.size', rule: 'empty', message: 'the file is empty' }])
   if (size > config.uploadMaxBytes)
     throw invalid([
       { field: 'body.size', rule: 'too_large', message: `may be ${config.uploadMaxBytes} bytes at most` },
     ])
-  if (
-    type &&
-    !/^(?:video|audio)\/[\w.+-]+|^application\/(?:octet-stream|mxf|mp4|ogg|x-matroska|vnd\.rn-realmedia)/i.test(
-      type,
-    )
-  )
+  if (type && !FILM_TYPE.test(type))
     throw invalid([{ field: 'body.type', rule: 'media_type', message: 'must be a video or audio type' }])
 }
 
 /** A video that was made before and has no film yet. */
-async function waitingVideo(uses: Needs, actor: Actor, id: string): Promise<VideoId> {
-  const video = await videoFor(uses, actor, 'video:update', id)
-  const begun = (await uploadsOfVideo(uses.db, video.id)).some((upload) => upload.state !== 'aborted')
-  if (video.status !== 'uploading' || begun)
+async function ownVideo(uses: Needs, actor: Actor, id: string): Promise<VideoId> {
+  return (await videoFor(uses, actor, 'video:update', id)).id
+}
+
+/** Under the video's lock, so that of two uploads for it at once only one begins. */
+async function mustWait(tx: Transaction, id: VideoId): Promise<void> {
+  await lockVideo(tx, id)
+  const waiting = (await findVideo(tx, id))?.status === 'uploading'
+  const begun = (await uploadsOfVideo(tx, id)).some((upload) => upload.state !== 'aborted')
+  if (!waiting || begun)
     throw conflict('film-exists', 'The video has a film already or one is being uploaded.')
-  return video.id
 }
 
 const titleFrom = (name: string): string =>

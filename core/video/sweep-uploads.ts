@@ -1,7 +1,10 @@
 import { and, eq } from 'drizzle-orm'
 import type { Uses } from '../ports/ports.ts'
 import type { Context } from '../run/context.ts'
-import { failFilm } from '../transcode/fail.ts'
+import { eachAlone } from '../run/each-alone.ts'
+import { commit } from '../run/emit.ts'
+import type { UploadId } from '../run/id.ts'
+import { markFailed } from '../transcode/fail.ts'
 import { acceptFilm } from './accept-film.ts'
 import { uploads } from './schema.ts'
 import { expiredUploads, type UploadRow, waitingUploads } from './upload-store.ts'
@@ -17,27 +20,33 @@ const GIVE_THE_EVENT_MS = 10_000
  */
 export async function sweepUploads(uses: Needs, ctx: Context): Promise<void> {
   const before = new Date(uses.clock.now().getTime() - GIVE_THE_EVENT_MS)
-  for (const upload of await waitingUploads(uses.db, before)) await acceptIfThere(uses, ctx, upload)
-  for (const upload of await expiredUploads(uses.db, uses.clock.now())) await expire(uses, ctx, upload)
+  let after: UploadId | undefined
+  do {
+    const page = await waitingUploads(uses.db, { before, after })
+    await eachAlone(page, ctx, (upload) => acceptIfThere(uses, ctx, upload))
+    after = page.at(-1)?.id
+  } while (after !== undefined && !ctx.signal.aborted)
+  const expired = await expiredUploads(uses.db, uses.clock.now())
+  await eachAlone(expired, ctx, (upload) => expire(uses, ctx, upload))
 }
 
-async function acceptIfThere(uses: Needs, ctx: Context, upload: UploadRow): Promise<void> {
+/** True when the object was there. */
+async function acceptIfThere(uses: Needs, ctx: Context, upload: UploadRow): Promise<boolean> {
   const object = await uses.storage.head('uploads', upload.objectKey)
-  if (!object) return
+  if (!object) return false
   ctx.log.warn('found a film without its event', { key: object.key })
-  await acceptFilm(uses, ctx, {
-    bucket: 'uploads',
-    key: object.key,
-    sizeBytes: object.sizeBytes,
-    etag: object.etag,
-  })
+  const { key, sizeBytes, etag } = object
+  await acceptFilm(uses, ctx, { bucket: 'uploads', key, sizeBytes, etag })
+  return true
 }
 
 async function expire(uses: Needs, ctx: Context, upload: UploadRow): Promise<void> {
+  if (await acceptIfThere(uses, ctx, upload)) return
   await uses.storage.abortParts('uploads', upload.objectKey, upload.storeUpload)
-  await uses.db
-    .update(uploads)
-    .set({ state: 'aborted' })
-    .where(and(eq(uploads.id, upload.id), eq(uploads.state, 'open')))
-  await failFilm(uses, ctx, { videoId: upload.videoId, generation: 0 }, { reason: 'upload-expired' })
+  await commit(uses, ctx, async (tx, emit) => {
+    const open = and(eq(uploads.id, upload.id), eq(uploads.state, 'open'))
+    await tx.update(uploads).set({ state: 'aborted' }).where(open)
+    const work = { videoId: upload.videoId, generation: 0 }
+    await markFailed(tx, uses, { work, failure: { reason: 'upload-expired' }, emit })
+  })
 }

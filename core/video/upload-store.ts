@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt, ne } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, ne } from 'drizzle-orm'
 import type { Db } from '../ports/database.ts'
 import type { UploadId, UserId, VideoId } from '../run/id.ts'
 import { uploads, videos } from './schema.ts'
@@ -35,19 +35,27 @@ export function expiredUploads(db: Db, now: Date): Promise<UploadRow[]> {
     .limit(100)
 }
 
-/** Uploads begun before `before` whose video still waits: their object may be there without its event having come. */
-export function waitingUploads(db: Db, before: Date): Promise<UploadRow[]> {
+/**
+ * Uploads begun before `before` whose video still waits: their object may be there without its event having come.
+ * Pages of 200 by id, each behind the last id of the one before.
+ */
+export async function waitingUploads(
+  db: Db,
+  { before, after = FIRST_ID }: { before: Date; after: UploadId | undefined },
+): Promise<UploadRow[]> {
   const waiting = and(
     ne(uploads.state, 'aborted'),
     lt(uploads.createdAt, before),
     eq(videos.status, 'uploading'),
+    gt(uploads.id, after),
   )
-  return db
+  const rows = await db
     .select({ upload: uploads })
     .from(uploads)
     .innerJoin(videos, eq(videos.id, uploads.videoId))
     .where(waiting)
-    .orderBy(desc(uploads.state), desc(uploads.id))
+    .orderBy(asc(uploads.id))
     .limit(200)
-    .then((rows) => rows.map((row) => row.upload))
+  return rows.map((row) => row.upload)
 }
+const FIRST_ID = 'upl_00000000000000000000000000000000' as UploadId

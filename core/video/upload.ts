@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, ne } from 'drizzle-orm'
 import { conflict, invalid, notFound } from '../http/problem.ts'
 import { can } from '../identity/can.ts'
 import type { Uses } from '../ports/ports.ts'
@@ -87,8 +87,15 @@ export async function completeUpload(
       throw invalid([{ field: 'body.parts', rule: 'stored', message: error.message }])
     throw error
   }
-  await uses.db.update(uploads).set({ state: 'completed' }).where(eq(uploads.id, row.id))
-  return { ...row, state: 'completed' }
+  return markCompleted(uses, row)
+}
+
+/** A cancellation that came in between wins: the object is then removed when the store tells of it. */
+async function markCompleted({ db }: Needs, row: UploadRow): Promise<UploadRow> {
+  const standing = and(eq(uploads.id, row.id), ne(uploads.state, 'aborted'))
+  const marked = await db.update(uploads).set({ state: 'completed' }).where(standing).returning()
+  if (!marked[0]) throw aborted()
+  return marked[0]
 }
 
 function checkParts(row: UploadRow, parts: readonly Named[]): void {
@@ -112,7 +119,9 @@ function checkParts(row: UploadRow, parts: readonly Named[]): void {
 }
 
 function mustBeOpen(row: UploadRow): void {
-  if (row.state === 'aborted')
-    throw conflict('upload-aborted', 'The upload was cancelled or its time is over. Start a new one.')
+  if (row.state === 'aborted') throw aborted()
   if (row.state === 'completed') throw conflict('upload-completed', 'The upload is complete.')
 }
+
+const aborted = () =>
+  conflict('upload-aborted', 'The upload was cancelled or its time is over. Start a new one.')

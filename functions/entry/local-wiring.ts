@@ -3,8 +3,10 @@ import type { LocalColumn } from '../../adapters/local/ports.ts'
 import { openStorageHttp } from '../../adapters/local/storage-http.ts'
 import type { StreamedRequest } from '../../adapters/node/http-request.ts'
 import { openPages } from '../../adapters/node/static.ts'
+import { JSON_MAX_BYTES } from '../../core/http/json-body.ts'
 import type { HttpRequest } from '../../core/http/request.ts'
 import type { HttpResponse } from '../../core/http/response.ts'
+import type { Route } from '../../core/http/route.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { authenticate } from '../../core/identity/authenticate.ts'
 import type { Ids } from '../../core/ports/ids.ts'
@@ -17,6 +19,8 @@ import { httpFunctions, onFunctions } from './manifests.ts'
 export interface Requests {
   handle(request: HttpRequest, ctx: Context): Promise<HttpResponse>
   raw(request: StreamedRequest, ctx: Context): Promise<HttpResponse> | undefined
+  /** Bytes that the route takes; 0 where none answers: a 404 or 405 reads no body. */
+  bodyLimit(method: string, path: string): number
 }
 
 /**
@@ -49,12 +53,24 @@ export function openRequests(column: LocalColumn, pagesFolder: string | undefine
   const store = openStorageHttp({ ...column.ports, storage: column.storage })
   return {
     raw: (request, ctx) => store(request, ctx),
+    bodyLimit: (method, path) => {
+      const found = router.match(method, path)
+      return found ? longestBody(found.route) : 0
+    },
     handle: async (request, ctx) => {
       // A look at the disk for each wrong path of the API would cost more than its answer.
       const isPage = pages && !request.path.startsWith('/v1/') && !router.match(request.method, request.path)
       return (isPage && (await pages(request))) || router.handle(request, column.ports, ctx)
     },
   }
+}
+
+/** What a client sends to a route that takes no body is read and dropped, so that the connection can stay. */
+const UNWANTED_MAX_BYTES = 16_384
+
+function longestBody({ body, bodyMaxBytes, rawBody }: Route): number {
+  if (rawBody) return rawBody.maxBytes
+  return body ? (bodyMaxBytes ?? JSON_MAX_BYTES) : UNWANTED_MAX_BYTES
 }
 
 /** Every function that reacts to events, as a consumer of the local bus. */

@@ -9,6 +9,7 @@ import catalogApi from '../catalog/api.ts'
 import identityApi from '../identity/api.ts'
 import sessionPurge from '../identity/session-purge.ts'
 import platformApi from '../platform/api.ts'
+import inboxPurge from '../platform/inbox-purge.ts'
 import outboxSweep from '../platform/outbox-sweep.ts'
 import videoApi from '../video/api.ts'
 import deletedVideoCleaner from '../video/deleted-video-cleaner.ts'
@@ -28,7 +29,13 @@ export const onFunctions = [
   failedFilmCleaner,
   deletedVideoCleaner,
 ] as unknown as readonly OnFunction[]
-export const cronFunctions: readonly CronFunction[] = [outboxSweep, transcodeSweep, uploadSweep, sessionPurge]
+export const cronFunctions: readonly CronFunction[] = [
+  outboxSweep,
+  inboxPurge,
+  transcodeSweep,
+  uploadSweep,
+  sessionPurge,
+]
 export const jobFunctions: readonly JobFunction[] = [transcode]
 export const manifests: readonly Manifest[] = [
   ...httpFunctions,

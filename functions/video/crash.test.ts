@@ -93,7 +93,7 @@ describe('after kill -9', { timeout: 180_000 }, () => {
     const undisturbed = await before.upload('a.mp4', bytes)
     await before.until(undisturbed, ['ready'])
     const disturbed = await before.upload('b.mp4', bytes)
-    await before.until(disturbed, ['playable', 'ready'])
+    expect((await before.until(disturbed, ['playable', 'ready'])).status).toBe('playable')
     await ended(first.child, 'SIGKILL')
     const second = await place.start()
     const after = await enter(second.origin, '/v1/login')

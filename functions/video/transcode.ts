@@ -7,7 +7,7 @@ export default job({
   image: 'media',
   uses: {
     db: 'readwrite',
-    storage: { uploads: ['get', 'sign-get'], media: ['put'] },
+    storage: { uploads: ['get', 'sign-get'], media: ['get', 'put'] },
     bus: ['publish'],
   },
   cpu: 4,

@@ -14,6 +14,6 @@ export default cron({
   timeoutSeconds: 300,
   handler: async (ports, ctx) => {
     await sweepUploads(ports, ctx)
-    await purgeDeleted(ports)
+    await purgeDeleted(ports, ctx)
   },
 })

@@ -39,6 +39,20 @@ describe('starting an upload', () => {
       '422 invalid-input body.type',
     )
   })
+  it('refuses control characters in a type', async () => {
+    const body = { name: 'a', size: 5, type: 'video/mp4\u0000' }
+    expect(await me.refusal('POST', '/v1/uploads', body)).toBe('422 invalid-input body.type')
+  })
+  it('takes a type with parameters', async () => {
+    const body = { name: 'a', size: 5, type: 'video/mp4; codecs="avc1.64001f"' }
+    expect((await me.call('POST', '/v1/uploads', body)).status).toBe(201)
+  })
+  it('begins one of several uploads that are started for a video at once', async () => {
+    const { id } = (await me.call('POST', '/v1/videos', { title: 'one film' })).body as { id: string }
+    const start = () => me.call('POST', '/v1/uploads', { name: 'a', size: 5, videoId: id })
+    const statuses = (await Promise.all([start(), start(), start()])).map((answer) => answer.status)
+    expect(statuses.toSorted()).toEqual([201, 409, 409])
+  })
   it('names every missing field', async () => {
     expect(await me.refusal('POST', '/v1/uploads', {})).toBe('422 invalid-input body.name body.size')
   })

@@ -24,6 +24,7 @@ const settle = (id: string, status: Video['status']) =>
     .update(videos)
     .set({ status })
     .where(eq(videos.id, id as VideoId))
+const VTT = 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n'
 const NOBODYS = '/v1/videos/vid_00000000000000000000000000000000'
 
 describe('videos', () => {
@@ -81,6 +82,26 @@ describe('videos', () => {
     ]
     await me.call('PUT', `/v1/videos/${id}/chapters`, { items })
     expect((await me.call('GET', `/v1/videos/${id}/chapters`)).body).toEqual({ items })
+  })
+  it('take chapters from several clients at once', async () => {
+    const { id } = await make('chapters')
+    const put = (title: string) =>
+      me.call('PUT', `/v1/videos/${id}/chapters`, { items: [{ startSeconds: 0, title }] })
+    const answers = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(put))
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]))
+  })
+  it('take captions of several languages at once', async () => {
+    const { id } = await make('captions')
+    const put = (language: string) => me.call('PUT', `/v1/videos/${id}/captions/${language}`, VTT, 'text/vtt')
+    const answers = await Promise.all(['en', 'fr', 'de', 'en', 'en'].map(put))
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]))
+  })
+  it('keep one object for each language, however many captions came at once', async () => {
+    const { id } = await make('captions')
+    const put = () => me.call('PUT', `/v1/videos/${id}/captions/en`, VTT, 'text/vtt')
+    await Promise.all([put(), put(), put(), put()])
+    const { storage } = at.platform.ports
+    expect(await storage.list('media', { prefix: `videos/${id}/captions/`, limit: 10 })).toHaveLength(1)
   })
   it('refuse chapters that go backwards', async () => {
     const { id } = await make('chapters')
