@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import type { VideoTask } from '../../core/ports/media.ts'
-import { inFilmTime, onGrid } from './filters.ts'
+import { inFilmTime, oneGraph, onGrid } from './filters.ts'
 import { findEntry, seekArgs } from './first-frame.ts'
 import { frameClock } from './grid.ts'
 import { inputArgs } from './source-args.ts'
 import { madeFilm, opencvFilmOrSkip } from './testing/films.ts'
+import { rotatedFilm } from './testing/recipes.ts'
 import { type Film, md5Column, nativeEngine, tasksOf, wholeTask } from './testing/tasks.ts'
 
 const run = promisify(execFile)
@@ -20,8 +21,8 @@ const counter = (rate: number | string, seconds: number) => [
 async function pictures(task: VideoTask): Promise<string[]> {
   const clock = frameClock(task.grid.frameRate)
   const entry = await findEntry(nativeEngine, task, { clock, signal: new AbortController().signal })
-  const seek = ['-copyts', ...seekArgs(clock, entry.frame)]
-  const graph = `[0:${task.report.video?.streamIndex}]${inFilmTime(task, clock)},${onGrid(task, entry, clock)},scale=160:-2[out]`
+  const seek = ['-copyts', ...oneGraph(entry), ...seekArgs(clock, entry.frame)]
+  const graph = `[0:${task.report.video?.streamIndex}]${inFilmTime(task, entry, clock)},${onGrid(task, entry, clock)},scale=160:-2[out]`
   const output = ['-map', '[out]', '-fps_mode', 'passthrough', '-f', 'framemd5', '-']
   const args = ['-v', 'error', ...seek, ...inputArgs(task.source), '-filter_complex', graph, ...output]
   return md5Column((await run('ffmpeg', args, { maxBuffer: 1e8 })).stdout)
@@ -80,4 +81,11 @@ it('shows the last picture where the source ends before the plan does', async ()
   const path = await madeFilm('ends.mp4', counter(25, 2))
   const shown = await pictures(wholeTask({ path, rate: { num: 25, den: 1 }, frames: 60 }))
   expect(shown.slice(49)).toEqual(Array.from({ length: 11 }, () => shown[49]))
+})
+
+it('lets ffmpeg begin another graph where it turns the pictures itself', async () => {
+  const task = wholeTask({ path: await rotatedFilm(90), rate: { num: 25, den: 1 }, frames: 25 })
+  const clock = frameClock(task.grid.frameRate)
+  const entry = await findEntry(nativeEngine, task, { clock, signal: new AbortController().signal })
+  expect(oneGraph(entry)).toEqual([])
 })

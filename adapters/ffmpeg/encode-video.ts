@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Rung, VideoTask, Watch } from '../../core/ports/media.ts'
-import { countDamage, withErrorsOnly } from './damage.ts'
+import { damageIn, type Part, withErrorsOnly } from './damage.ts'
 import type { Engine } from './engine.ts'
-import { chunkGraph, rungLabel, widestFirst } from './filters.ts'
+import { chunkGraph, oneGraph, rungLabel, widestFirst } from './filters.ts'
 import { findEntry, seekArgs } from './first-frame.ts'
 import { type FrameClock, frameClock, secondsAt } from './grid.ts'
 import { lookAt } from './probe-input.ts'
@@ -15,8 +15,8 @@ export interface EncodedRung {
 }
 export interface EncodedChunk {
   readonly rungs: readonly EncodedRung[]
-  /** Errors that the decoder reported inside the chunk. */
-  readonly damage: number
+  /** About where the decoder reported errors inside the chunk. */
+  readonly damage: Part | undefined
 }
 export interface Bench {
   readonly engine: Engine
@@ -39,14 +39,22 @@ export async function encodeChunk(bench: Bench, task: VideoTask, watch: Watch): 
   const args = [
     ...['-hide_banner', '-nostdin', '-nostats', '-progress', 'pipe:1', '-stats_period', '0.5'],
     ...['-loglevel', 'repeat+level+info', '-max_error_rate', '1'],
-    ...['-copyts', '-threads', decoderThreads(bench), ...seekArgs(clock, entry.frame), ...input],
+    ...['-copyts', '-threads', decoderThreads(bench), ...oneGraph(entry), ...seekArgs(clock, entry.frame)],
+    ...input,
     ...['-filter_complex_threads', '1', '-filter_complex', chunkGraph(task, entry, clock)],
     ...rungs.flatMap((rung, i) => outputArgs(bench, task, { ...rung, clock, label: rungLabel(i) })),
   ]
   const { stderr } = await withErrorsOnly(() =>
     runTool(bench.engine.ffmpeg, args, { signal: watch.signal, onLine }),
   )
-  return { rungs, damage: countDamage(stderr, secondsAt(clock, task.firstFrame)) }
+  return { rungs, damage: damageOf(task, stderr) }
+}
+
+/** A chunk behind the last picture has none of its own: what was decoded for it lies in another one. */
+function damageOf({ report, grid, firstFrame, frames }: VideoTask, log: string): Part | undefined {
+  const clock = frameClock(grid.frameRate)
+  const [from, to] = [secondsAt(clock, firstFrame), secondsAt(clock, firstFrame + frames)]
+  return from >= (report.video?.durationSeconds ?? to) ? undefined : damageIn(log, { from, to })
 }
 
 /** Half of them: with as many as there are processors, decoding costs 3 % more CPU and is no sooner done. */

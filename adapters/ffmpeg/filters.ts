@@ -11,24 +11,37 @@ export const widestFirst = (rungs: readonly Rung[]): Rung[] =>
 
 /**
  * The filter graph of one chunk: onto the output grid, then every rung, with one decode. Its timestamps begin at zero.
- * When the first picture of the chunk's own time is decoded, one `showinfo` line on standard error tells it: damage
- * that was reported before lies in the pre-roll and is another chunk's.
+ * From the first picture of the chunk's own time on, a `showinfo` line a second on standard error tells where the decoder
+ * is: damage that was reported before lies in the pre-roll and is another chunk's.
  */
 export function chunkGraph(task: VideoTask, entry: Entry, clock: FrameClock): string {
   const video = `[0:${task.report.video?.streamIndex ?? 0}]`
-  const due = secondsAt(clock, task.firstFrame).toFixed(9)
+  const [due, end] = [task.firstFrame, task.firstFrame + task.frames].map((at) =>
+    secondsAt(clock, at).toFixed(9),
+  )
+  const aSecondApart = `select=gte(t\\,${due})*(isnan(prev_selected_t)+gte(t-prev_selected_t\\,1))`
   return [
-    `${video}${inFilmTime(task, clock)},split=2[marked][source]`,
-    `[marked]select=gte(t\\,${due}),trim=end_frame=1,showinfo=checksum=0,nullsink`,
+    `${video}${inFilmTime(task, entry, clock)},split=2[marked][source]`,
+    // A branch without an end would keep the decoder going after the chunk's.
+    `[marked]trim=end=${end},${aSecondApart},showinfo=checksum=0,nullsink`,
     `[source]${onGrid(task, entry, clock)}[grid]`,
     ...ladder(task, entry.look),
   ].join(';')
 }
 
+/**
+ * Input option for a film whose pictures may change their size on the way: one graph goes on, where ffmpeg would begin
+ * another and lose count of the frames. Only `scale` and `zscale` take a picture of another size, and those that touch no
+ * pixel; any other filter would read beyond its end. So turned films, whose first filter is ffmpeg's own, go without.
+ */
+export const oneGraph = ({ look }: Entry): string[] => (look.turned ? [] : ['-reinit_filter', '0'])
+
 /** Times from the film's beginning, in ticks that divide a frame of the output. */
-export function inFilmTime({ report }: VideoTask, { ticksPerSecond }: FrameClock): string {
+export function inFilmTime({ report }: VideoTask, { look }: Entry, { ticksPerSecond }: FrameClock): string {
   const start = Math.round(report.startSeconds * ticksPerSecond)
-  const whole = report.video?.interlaced ? 'bwdif=mode=send_frame:deint=all,' : ''
+  // A picture of the usual size passes the scaler untouched.
+  const sized = look.size ? `scale=${look.size.width}:${look.size.height},` : ''
+  const whole = report.video?.interlaced ? `${sized}bwdif=mode=send_frame:deint=all,` : ''
   return `${whole}settb=1/${ticksPerSecond},setpts=PTS-(${start})`
 }
 
@@ -40,7 +53,7 @@ export function inFilmTime({ report }: VideoTask, { ticksPerSecond }: FrameClock
  */
 export function onGrid(task: VideoTask, entry: Entry, clock: FrameClock): string {
   return [
-    `fps=${clock.rate.num}/${clock.rate.den}:start_time=${secondsAt(clock, entry.frame).toFixed(9)}`,
+    `fps=${clock.rate.num}/${clock.rate.den}:start_time=${secondsAt(clock, entry.from).toFixed(9)}`,
     'tpad=stop=-1:stop_mode=clone',
     `trim=start_pts=${task.firstFrame}:end_pts=${task.firstFrame + task.frames}`,
     `setpts=PTS-${task.firstFrame}`,

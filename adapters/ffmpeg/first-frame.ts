@@ -8,10 +8,16 @@ import { runTool } from './run.ts'
 export interface Entry {
   /** Frame of the output grid to seek to; 0 is the film's beginning and no seek. */
   readonly frame: number
+  /** Frame from which the grid is filled: no later than the first picture, which may be the only one that is left. */
+  readonly from: number
   readonly look: Look
 }
-/** Colour as the decoder reports it; `unknown` where the source does not say. */
+/** What the decoder reports; colour is `unknown` where the source does not say. */
 export interface Look {
+  /** Pixels as they are stored, after ffmpeg turned them; absent where nothing was decoded. */
+  readonly size?: { readonly width: number; readonly height: number }
+  /** ffmpeg turns or flips the pictures before our filters. */
+  readonly turned: boolean
   readonly matrix: string
   readonly range: string
 }
@@ -22,6 +28,9 @@ const SHOWN = /\] n: *0 pts:.* pts_time:(-?[\d.]+)/
 /** Formats without a matrix; decoders seldom tag them. */
 const RGB = / fmt:\S*(rgb|bgr|gbr|pal8)/
 const COLOUR = /color_range:(\S+) color_space:(\S+)/
+/** Written in one word until ffmpeg 7. */
+const TURNED = /display ?matrix/i
+const SIZE = /\] n: *0 pts:.* s:(\d+)x(\d+) /
 
 /**
  * Finds a place to seek to from which the first decoded picture comes no later than the chunk's first frame: some
@@ -33,16 +42,24 @@ export async function findEntry(
   task: VideoTask,
   { clock, signal }: { clock: FrameClock; signal: AbortSignal },
 ): Promise<Entry> {
-  const due = secondsAt(clock, task.firstFrame) + task.report.startSeconds
+  const { startSeconds } = task.report
+  const shown = Math.min(task.firstFrame, lastShown(task, clock))
+  const due = secondsAt(clock, shown) + startSeconds
   for (const seconds of PREROLL_SECONDS) {
-    const frame = task.firstFrame - Math.ceil((seconds * clock.rate.num) / clock.rate.den)
+    const frame = shown - Math.ceil((seconds * clock.rate.num) / clock.rate.den)
     if (frame <= 0) break
     const first = await firstFrame(engine, task, { seekArgs: seekArgs(clock, frame), signal })
-    if (first && first.seconds <= due) return { frame, look: first.look }
+    if (!first || first.seconds > due) continue
+    const from = Math.floor(((first.seconds - startSeconds) * clock.rate.num) / clock.rate.den)
+    return { frame, from: Math.max(0, Math.min(from, frame)), look: first.look }
   }
   const first = await firstFrame(engine, task, { seekArgs: [], signal })
-  return { frame: 0, look: first?.look ?? { matrix: 'unknown', range: 'unknown' } }
+  return { frame: 0, from: 0, look: first?.look ?? { matrix: 'unknown', range: 'unknown', turned: false } }
 }
+
+/** Sound may go on after the picture. A chunk behind its end shows the last one, and has to find it. */
+const lastShown = ({ report }: VideoTask, { rate }: FrameClock): number =>
+  Math.floor(((report.video?.durationSeconds ?? report.durationSeconds) * rate.num) / rate.den)
 
 /** `-ss` counts from the source's own beginning, also with `-copyts`. */
 export const seekArgs = (clock: FrameClock, frame: number): string[] =>
@@ -60,10 +77,17 @@ async function firstFrame(
   const { stderr } = await runTool(engine.ffmpeg, args, { signal })
   const seconds = SHOWN.exec(stderr)?.[1]
   const [, range, matrix] = COLOUR.exec(stderr) ?? []
-  const rgb = RGB.test(stderr)
   if (seconds === undefined) return undefined
-  return {
-    seconds: Number(seconds),
-    look: { matrix: rgb ? 'gbr' : (matrix ?? 'unknown'), range: range ?? 'unknown' },
+  const look = {
+    matrix: RGB.test(stderr) ? 'gbr' : (matrix ?? 'unknown'),
+    range: range ?? 'unknown',
+    turned: TURNED.test(stderr),
+    ...sizeIn(stderr),
   }
+  return { seconds: Number(seconds), look }
+}
+
+function sizeIn(log: string): Pick<Look, 'size'> {
+  const [, width, height] = SIZE.exec(log) ?? []
+  return width && height ? { size: { width: Number(width), height: Number(height) } } : {}
 }

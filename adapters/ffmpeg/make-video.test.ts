@@ -6,7 +6,7 @@ import { boxOf } from '../shaka/boxes.ts'
 import { encodeChunk } from './encode-video.ts'
 import { keptFile, madeFilm, opencvFilmOrSkip } from './testing/films.ts'
 import { make } from './testing/made.ts'
-import { corruptMiddleFilm } from './testing/recipes.ts'
+import { changingSizeFilm, corruptMiddleFilm, longerSoundFilm } from './testing/recipes.ts'
 import {
   benchIn,
   decoded,
@@ -20,6 +20,8 @@ import {
 } from './testing/tasks.ts'
 
 const RUNGS = [rung('144p', 192, 144), rung('240p', 320, 240)]
+/** One pixel that is quantized until it tells one colour from another, and no more. */
+const PIXEL = ['-vf', "scale=1:1,format=rgb24,lutrgb='bitand(val,128)':'bitand(val,128)':'bitand(val,128)'"]
 const MEGAMIND_RATE = { num: 24_000, den: 1001 }
 
 /** A real film of 95 frames in chunks of 40, 40 and 15. */
@@ -110,11 +112,47 @@ it('names the profile and level that the encoder wrote', async (ctx) => {
   expect(made.outputs[0]?.tracks[1]?.codecs).toBe(`avc1.6400${hex}`)
 })
 
+it('encodes the planned frames of a film whose picture changes its size', async () => {
+  const film = { path: await changingSizeFilm(), rate: { num: 25, den: 1 }, frames: 50 }
+  await using made = await make([wholeTask(film, RUNGS)])
+  expect(made.outputs[0]?.tracks.map((track) => track.samples)).toEqual([50, 50])
+})
+
+it('encodes the planned frames of an interlaced film whose picture changes its size', async () => {
+  const film = { path: await changingSizeFilm(), rate: { num: 25, den: 1 }, frames: 50 }
+  await using made = await make([wholeTask({ ...film, video: { interlaced: true } }, RUNGS)])
+  expect(made.outputs[0]?.tracks.map((track) => track.samples)).toEqual([50, 50])
+})
+
+it.each(['mp4', 'mkv', 'ts', 'avi'])(
+  'shows the last picture in chunks that begin after it in %s',
+  async (container) => {
+    const path = await longerSoundFilm(2, 12, container)
+    const report = { startSeconds: container === 'ts' ? 1.48 : 0, video: { durationSeconds: 2 } }
+    const film = { path, rate: { num: 25, den: 1 }, frames: 300, ...report }
+    const [first, ...after] = tasksOf(film, { gopFrames: 25, gops: 4 })
+    await using made = await make(first ? [first, ...after] : [])
+    const frames = await decoded(await placed(made.folder, made.shelf.track('144p')), PIXEL)
+    expect([frames.length, new Set(frames.slice(50)).size, frames[0] === frames[299]]).toEqual([
+      300,
+      1,
+      false,
+    ])
+  },
+)
+
 it('warns of damage in the chunk where it lies, and not in the next one that decodes over it', async () => {
   const film = { path: await corruptMiddleFilm(), rate: { num: 25, den: 1 }, frames: 200 }
   await using made = await make(tasksOf(film, { gopFrames: 20, gops: 4 }))
   const codes = made.outputs.map(({ warnings }) => warnings.map((warning) => warning.code))
   expect(codes).toEqual([[], ['corrupt-frames'], []])
+})
+
+it('tells about when the damage is', async () => {
+  const film = { path: await corruptMiddleFilm(), rate: { num: 25, den: 1 }, frames: 200 }
+  await using made = await make([wholeTask(film)])
+  const [, from, to] = /second (\d+) and (\d+) /.exec(made.outputs[0]?.warnings[0]?.message ?? '') ?? []
+  expect([Number(from) >= 2, Number(to) <= 6]).toEqual([true, true])
 })
 
 it('fails with what ffmpeg said where no picture can be decoded', async () => {

@@ -11,6 +11,7 @@ import {
 } from '../../core/ports/media.ts'
 import { packageTrack } from '../shaka/packager.ts'
 import { storeTrack } from '../shaka/track.ts'
+import type { Part } from './damage.ts'
 import { type Bench, type EncodedRung, encodeChunk } from './encode-video.ts'
 import { frameClock, secondsAt } from './grid.ts'
 
@@ -97,10 +98,11 @@ export const abortable =
     await sink(file)
   }
 
-function warningsOf({ grid, firstFrame, frames }: VideoTask, damage: number): SourceWarning[] {
-  if (damage === 0) return []
-  const clock = frameClock(grid.frameRate)
-  const [from, to] = [secondsAt(clock, firstFrame), secondsAt(clock, firstFrame + frames)].map(Math.round)
-  const message = `Parts of the picture between second ${from} and ${to} are damaged in the source.`
-  return [{ code: 'corrupt-frames', message }]
+function warningsOf({ grid }: VideoTask, damage: Part | undefined): SourceWarning[] {
+  if (!damage) return []
+  const [from, to] = [Math.floor(damage.from), Math.ceil(damage.to)]
+  // A range that is the whole film would say no more than no range.
+  const whole = from === 0 && to >= secondsAt(frameClock(grid.frameRate), grid.totalFrames)
+  const where = whole ? '' : ` between second ${from} and ${Math.max(to, from + 1)}`
+  return [{ code: 'corrupt-frames', message: `Parts of the picture${where} are damaged in the source.` }]
 }

@@ -9,6 +9,8 @@ export interface Packets {
   /** Times of the first packets, as they come: of presentation, or of decoding where the container has only those. */
   readonly times: readonly number[]
   readonly encrypted: boolean
+  /** Decoding times that go back: the clock starts again. */
+  readonly restarts: boolean
 }
 export interface PacketsRead {
   readonly streams: ReadonlyMap<number, Packets>
@@ -17,6 +19,8 @@ export interface PacketsRead {
 }
 
 const KEPT_TIMES = 400
+/** Muxers let times of decoding slip by some frames; a clock that starts again goes back by more. */
+const SLIP_SECONDS = 0.5
 const SHOWN = 'packet=stream_index,pts_time,dts_time,duration_time:packet_side_data=side_data_type'
 
 /**
@@ -45,10 +49,12 @@ interface Draft {
   shown: number[]
   decoded: number[]
   encrypted: boolean
+  restarts: boolean
+  latest: number
 }
 
 // AVI knows when frames are decoded; ffmpeg tells a time of presentation only for some of them.
-const finished = ({ shown, decoded, ...rest }: Draft): Packets => ({
+const finished = ({ shown, decoded, latest: _, ...rest }: Draft): Packets => ({
   ...rest,
   times: shown.length >= decoded.length ? shown : decoded,
 })
@@ -64,6 +70,8 @@ function take(drafts: Map<number, Draft>, line: string): void {
     shown: [],
     decoded: [],
     encrypted: false,
+    restarts: false,
+    latest: -Infinity,
   }
   const [pts, dts] = [field('pts_time'), field('dts_time')]
   const end = (Number.isNaN(pts) ? dts : pts) + (field('duration_time') || 0)
@@ -71,6 +79,8 @@ function take(drafts: Map<number, Draft>, line: string): void {
   if (!Number.isNaN(end)) draft.end = Math.max(draft.end ?? end, end)
   if (!Number.isNaN(pts) && draft.shown.length < KEPT_TIMES) draft.shown.push(pts)
   if (!Number.isNaN(dts) && draft.decoded.length < KEPT_TIMES) draft.decoded.push(dts)
+  draft.restarts ||= dts < draft.latest - SLIP_SECONDS
+  if (!Number.isNaN(dts)) draft.latest = dts
   draft.encrypted ||= line.includes('Encryption info')
   drafts.set(Number(index), draft)
 }

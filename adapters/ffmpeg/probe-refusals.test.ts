@@ -63,6 +63,25 @@ describe('a damaged film', () => {
     expect(answer).toMatchObject({ refused: { reason: 'truncated' } })
   })
 
+  it.each(['mp4', 'mov', 'mkv', 'avi', 'flv'])(
+    'of ten seconds cut at 60 %% as %s is refused',
+    async (container) => {
+      const answer = await probeSource(native, await hostile.clippedFilm(container, 0.6, 10), watch)
+      const detail = expect.stringMatching(/^ends after [56]\.\d s of 10\.\d s$/)
+      expect(answer).toEqual({ refused: { reason: 'truncated', detail } })
+    },
+  )
+
+  it('that lacks a second at most plays, with a warning', async () => {
+    const { warnings } = await reportOf(hostile.clippedFilm('mp4', 0.6, 2))
+    expect(warnings.map(({ code }) => code)).toContain('truncated')
+  })
+
+  it.each([2, 20])('whose clock starts again after %i s says that a part is left out', async (seconds) => {
+    const { warnings } = await reportOf(films.restartingFilm(seconds))
+    expect(warnings.map(({ code }) => code)).toContain('clock-restarts')
+  })
+
   it.each(['mp4', 'mkv'] as const)('of a minute tells where the %s file ends', async (container) => {
     const answer = await probeSource(native, await hostile.clippedFilm(container, 0.5), watch)
     const detail = expect.stringMatching(/^ends after (2[5-9]|3[0-5])\.\d s of 60\.0 s$/)

@@ -13,6 +13,8 @@ export interface Seen {
   readonly film: { readonly start: number; readonly end: number }
   readonly promised: Promised
   readonly sizeBytes: number
+  /** The file's clock starts again on the way. */
+  readonly restarts: boolean
 }
 
 export function report(seen: Seen): SourceReport {
@@ -26,13 +28,23 @@ export function report(seen: Seen): SourceReport {
     sizeBytes,
     ...(facts ? { video: { ...facts, interlaced } } : {}),
     audio: chosen.audio.filter(({ index }) => decoded.frames.has(index)).map(audioFacts),
-    warnings: [...warnings(seen), ...(facts?.variableFrameRate ? [VARIABLE] : [])],
+    warnings: [
+      ...warnings(seen),
+      ...(facts?.variableFrameRate ? [VARIABLE] : []),
+      ...(seen.restarts ? [RESTARTS] : []),
+    ],
   }
 }
 
 const VARIABLE: SourceWarning = {
   code: 'variable-frame-rate',
   message: 'The frames come at uneven times. They are put onto an even rate.',
+}
+
+const RESTARTS: SourceWarning = {
+  code: 'clock-restarts',
+  message:
+    'The file is several films put one after the other, and each counts its time from the beginning. Parts of it are left out. Join them with a video editor and upload that.',
 }
 
 function* warnings({ chosen, decoded, span, film, promised }: Seen): Iterable<SourceWarning> {

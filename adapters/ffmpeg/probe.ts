@@ -1,12 +1,13 @@
 import type { Media, SourceReport, Watch } from '../../core/ports/media.ts'
 import type { Engine } from './engine.ts'
+import { clockRestarts, type Timeline } from './probe-clock.ts'
 import { type Decoded, decodeParts } from './probe-decode.ts'
 import { type Chosen, chooseStreams, promiseOf } from './probe-facts.ts'
 import { beginningOf, type Looking, lookAt } from './probe-input.ts'
 import { checkBeginning, opened } from './probe-open.ts'
 import { report } from './probe-report.ts'
 import { type Promised, type Span, spanOf } from './probe-span.ts'
-import { Refused } from './probe-streams.ts'
+import { type Found, Refused } from './probe-streams.ts'
 
 /**
  * Looks at a film (`file:` or `http(s):` URL, or a path): its container, its streams, the packets and the decoded
@@ -34,8 +35,24 @@ async function examine(engine: Engine, source: string, watch: Watch): Promise<So
   watch.progress(0.5)
   const film = { start: promised.start, end: endOf(span, promised) }
   const decoded = await decodedEnds(looking, chosen, { ...film, whole: span.whole })
+  const restarts = await startsAgain(looking, found, {
+    span,
+    ...promised,
+    ...film,
+    sizeBytes: beginning.sizeBytes,
+  })
   watch.progress(1)
-  return report({ found, chosen, span, decoded, film, sizeBytes: beginning.sizeBytes, promised })
+  return report({ restarts, found, chosen, span, decoded, film, sizeBytes: beginning.sizeBytes, promised })
+}
+
+/** Only transport streams can be put one after the other as they are. A short film's packets were all seen. */
+async function startsAgain(
+  looking: Looking,
+  { format }: Found,
+  { span, kept, ...timeline }: Timeline & { readonly span: Span; readonly kept: ReadonlySet<number> },
+): Promise<boolean> {
+  const seen = [...span.head, ...span.tail].some(([index, { restarts }]) => restarts && kept.has(index))
+  return seen || (!span.whole && format.format_name === 'mpegts' && clockRestarts(looking, timeline))
 }
 
 const indexesOf = ({ video, audio }: Chosen) =>

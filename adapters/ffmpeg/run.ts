@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { MediaFailed } from '../../core/ports/media.ts'
+import { openPatience } from './patience.ts'
 
 /** A program with the arguments that come before all others. */
 export interface Tool {
@@ -13,6 +14,11 @@ export interface RunOptions {
   readonly cwd?: string
   /** Each line of standard output as it comes, such as `frame=12` of `-progress pipe:1`. */
   readonly onLine?: (line: string) => void
+  /**
+   * How long the tool may bring nothing forth: with `onLine` no line that tells of progress (600 by default), without
+   * it no end (1800).
+   */
+  readonly patienceSeconds?: number
 }
 
 export interface RunResult {
@@ -35,7 +41,7 @@ const KILL_AFTER_MS = 2000
 
 /**
  * Runs a tool to its end. A status other than 0 throws `ToolFailed` (a `MediaFailed`) with the tail of its standard error; an aborted
- * signal ends the process (SIGTERM, then SIGKILL) and throws the signal's reason.
+ * signal ends the process (SIGTERM, then SIGKILL) and throws the signal's reason; so does lost patience, as `MediaFailed`.
  */
 export async function runTool(tool: Tool, args: readonly string[], options: RunOptions): Promise<RunResult> {
   options.signal.throwIfAborted()
@@ -46,6 +52,7 @@ export async function runTool(tool: Tool, args: readonly string[], options: RunO
   })
   const stop = () => terminate(child)
   options.signal.addEventListener('abort', stop, { once: true })
+  const patience = openPatience(options, stop)
   try {
     const ended = Promise.withResolvers<number | string>()
     child.once('error', (cause) =>
@@ -53,15 +60,21 @@ export async function runTool(tool: Tool, args: readonly string[], options: RunO
     )
     child.once('close', (code, signal) => ended.resolve(code ?? signal ?? 'unknown'))
     const [stdout, stderr, status] = await Promise.all([
-      collect(child.stdout, options.onLine),
+      collect(child.stdout, patience.onLine),
       collect(child.stderr),
       ended.promise,
     ])
     options.signal.throwIfAborted()
+    if (patience.lost())
+      throw new MediaFailed(
+        `${nameOf(tool)} made no progress for ${patience.seconds} seconds`,
+        stderr.slice(-4000),
+      )
     if (status === 0) return { stdout, stderr }
     throw new ToolFailed(nameOf(tool), status, stderr.slice(-4000))
   } finally {
     options.signal.removeEventListener('abort', stop)
+    patience.end()
   }
 }
 

@@ -64,9 +64,10 @@ async function decodeThrough(looking: Looking, { storyboard }: StillsTask, work:
   const { video, matrix, folder, progress } = work
   const { everySeconds, tiles, tileWidth, tileHeight } = storyboard
   const size = { width: tileWidth, height: tileHeight }
-  // The last picture stands in for what is missing at the end; without an end the padding would never stop.
+  // The last picture stands in for what is missing at the end, and for the middle of a tile that the film does not reach;
+  // without an end the padding would never stop.
   const whole = `tpad=stop=${tiles}:stop_mode=clone,trim=end_frame=${tiles}`
-  const filters = `fps=1/${everySeconds},${asShown(video, size, matrix)},${whole},${onSheets(storyboard)}`
+  const filters = `fps=1/${everySeconds}:eof_action=pass,${asShown(video, size, matrix)},${whole},${onSheets(storyboard)}`
   const onLine = (line: string) => {
     const microseconds = Number(/^out_time_us=(\d+)/.exec(line)?.[1])
     if (microseconds > 0) progress(Math.min(1, microseconds / 1e6 / (tiles * everySeconds)))

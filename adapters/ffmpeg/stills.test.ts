@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,6 +24,8 @@ interface Wish {
   readonly everySeconds?: number
   readonly columns?: number
   readonly watch?: Watch
+  /** Path of the film in its lowest quality. */
+  readonly preview?: string
 }
 interface Made {
   readonly output: StillsOutput
@@ -48,7 +51,9 @@ async function stillsOf(film: Promise<string>, wish: Wish = {}): Promise<Made> {
   const sink = async (file: OutputFile) => {
     files.set(file.name, Buffer.concat(await Array.fromAsync(file.read())))
   }
-  const task = { source, report, storyboard, posterAtSeconds: wish.posterAtSeconds ?? 0 }
+  const { preview: path } = wish
+  const preview = path === undefined ? {} : { preview: () => createReadStream(path) }
+  const task = { source, report, storyboard, posterAtSeconds: wish.posterAtSeconds ?? 0, ...preview }
   const output = await makeStills(engine, scratch, task, sink, watch)
   return { output, report, files, leftOver: await readdir(scratch) }
 }
@@ -97,6 +102,13 @@ function colours(seconds: number, gop: number): Promise<string> {
   return madeFilm('colours.mp4', [...inputs, '-filter_complex', '[0][1][2][3]concat=n=4', ...coded])
 }
 
+/** Red, and over before a second is. */
+const moment = (container: 'mp4' | 'avi', rate: number, frames: number): Promise<string> =>
+  madeFilm(`moment.${container}`, [
+    ...['-f', 'lavfi', '-i', `color=red:s=64x36:r=${rate}`, '-frames:v', String(frames)],
+    ...(container === 'avi' ? ['-c:v', 'mpeg4'] : ['-c:v', 'libx264', '-pix_fmt', 'yuv420p']),
+  ])
+
 describe.each([native, wasm])('stills by the $kind engine', (engine) => {
   it('show the poster of a large film at 1280 pixels', async () => {
     const made = await stillsOf(films.silentFilm('1920x1080', 5, 1), { engine })
@@ -108,6 +120,22 @@ describe.each([native, wasm])('stills by the $kind engine', (engine) => {
     const tiles = await Promise.all(TILE_CENTRES.map((at) => colour(made, 'storyboard-0.jpg', at)))
     expect(tiles).toEqual(['red', 'green', 'blue', 'red'])
   })
+})
+
+describe.each([native, wasm])('stills of a moment by the $kind engine', (engine) => {
+  it.each([
+    ['mp4', 25, 3],
+    ['mp4', 25, 10],
+    ['mp4', 10, 2],
+    ['avi', 25, 3],
+  ] as const)(
+    'show a poster and a tile of an %s film at %i frames a second with %i of them',
+    async (container, rate, frames) => {
+      const made = await stillsOf(moment(container, rate, frames), { engine })
+      const [poster, tile] = [colour(made, 'poster.jpg', [32, 18]), colour(made, 'storyboard-0.jpg', [16, 9])]
+      expect([await poster, await tile]).toEqual(['red', 'red'])
+    },
+  )
 })
 
 describe('the poster', () => {
@@ -161,6 +189,12 @@ describe('the storyboard', () => {
   it('goes over as many sheets as its tiles need', async () => {
     const made = await stillsOf(films.plainFilm(), { columns: 1 })
     expect(made.output.sheets).toEqual(['storyboard-0.jpg', 'storyboard-1.jpg'])
+  })
+
+  it('of a moment comes of its lowest quality too', async () => {
+    const film = await moment('mp4', 25, 5)
+    const made = await stillsOf(Promise.resolve(film), { preview: film })
+    await expect(colour(made, 'storyboard-0.jpg', [16, 9])).resolves.toBe('red')
   })
 
   it('leaves what is behind the last tile black', async () => {

@@ -59,11 +59,12 @@ interface Poster {
   readonly path: string
 }
 
-// Of three seconds the frame that is most like the others: not the flash, the cut or the black in between.
+// Of three seconds the frame that is most like the others: not the flash, the cut or the black in between. A film that
+// is over before `fps` comes to its first frame passes its last one.
 async function makePoster(looking: Looking, task: StillsTask, poster: Poster): Promise<void> {
   const { video, size, matrix, path } = poster
   const fields = video.interlaced ? 'bwdif=mode=send_frame:deint=all,' : ''
-  const choose = `${fields}fps=4,${asShown(video, size, matrix)},thumbnail=12,${TO_JPEG}`
+  const choose = `${fields}fps=4:eof_action=pass,${asShown(video, size, matrix)},thumbnail=12,${TO_JPEG}`
   for (const at of new Set([task.posterAtSeconds, 0])) {
     const seek = at > 0 ? ['-ss', at.toFixed(3)] : []
     const output = [

@@ -12,7 +12,7 @@ import { memoryLog } from './testing/log.ts'
 async function open() {
   const folder = await mkdtemp(join(tmpdir(), 'skyreel-bus-'))
   const log = memoryLog()
-  const reopen = () => openLocalBus({ folder, clock: systemClock, log, slots: 2 })
+  const reopen = () => openLocalBus({ folder, clock: systemClock, log, slots: 2, stopSeconds: 1 })
   const bus = await reopen()
   const subscribe = (deliver: Subscriber['deliver']) => bus.start([{ wants: () => true, deliver }])
   const dispose = async () => {
@@ -61,6 +61,13 @@ describe('the bus of one machine', () => {
   it('keeps an event that waits for another try when it stops', async () => {
     await using at = await open()
     await at.subscribe(async () => retry('later', 3600))
+    await at.bus.publish([anEvent('evt_1')])
+    await at.bus.stop()
+    expect(await keptIn(at.folder)).toEqual(['evt_1.json'])
+  })
+  it('stops, and keeps the event, when a subscriber hangs', async () => {
+    await using at = await open()
+    await at.subscribe(() => new Promise<never>(() => undefined))
     await at.bus.publish([anEvent('evt_1')])
     await at.bus.stop()
     expect(await keptIn(at.folder)).toEqual(['evt_1.json'])

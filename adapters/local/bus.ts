@@ -5,6 +5,7 @@ import type { Clock } from '../../core/ports/clock.ts'
 import type { Log } from '../../core/run/log.ts'
 import { retry, type Verdict } from '../../core/run/verdict.ts'
 import type { AnyEvent } from '../../events/catalog.ts'
+import { endsWithin } from '../node/ends-within.ts'
 import { openSlots } from './slots.ts'
 import {
   makeFolder,
@@ -29,6 +30,8 @@ export interface LocalBusOptions {
   readonly log: Log
   /** Deliveries at once. */
   readonly slots?: number
+  /** How long `stop` waits for a delivery; 10 by default. */
+  readonly stopSeconds?: number
 }
 
 export interface LocalBus extends Bus {
@@ -38,7 +41,7 @@ export interface LocalBus extends Bus {
   look(): Promise<void>
   /** Resolves when no event is under way or waits for another try. */
   drain(): Promise<void>
-  /** Finishes deliveries under way; what waits stays in the folder. */
+  /** Finishes deliveries under way; what waits, or hangs for longer than `stopSeconds`, stays in the folder. */
   stop(): Promise<void>
 }
 
@@ -79,7 +82,8 @@ export async function openLocalBus(options: LocalBusOptions): Promise<LocalBus> 
     },
     stop: async () => {
       stopping.abort()
-      await Promise.all(underWay.values())
+      if (await endsWithin(Promise.all(underWay.values()), options.stopSeconds ?? 10)) return
+      options.log.warn('events are left for the next start', { files: [...underWay.keys()] })
     },
   }
 }

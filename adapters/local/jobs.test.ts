@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { jobsContract } from '../../core/ports/jobs.contract.ts'
 import type { VideoId } from '../../core/run/id.ts'
-import { openLocalJobs } from './jobs.ts'
-import { isAlive } from './process.ts'
+import { isAlive } from '../node/process.ts'
+import { type JobRunner, openLocalJobs } from './jobs.ts'
 import { memoryLog } from './testing/log.ts'
 
 /** Writes its id down, then does what the generation says. */
@@ -24,19 +24,21 @@ if (generation === 2) process.exit(2)
 if (generation === 4) process.on('SIGTERM', () => {})
 if (generation === 5) say('tool ' + spawn('sleep', ['600']).pid)
 if (generation === 6) { console.log(JSON.stringify({ level: 'warn', message: 'from the job', unit: 7 })); console.log('plain text') }
+if (generation === 8) process.on('SIGTERM', () => process.exit(0))
 if (generation === 7) say('heap ' + require('node:v8').getHeapStatistics().heap_size_limit)
 say('pid ' + process.pid)
 setInterval(() => {}, 60000)
 `
 
-async function open() {
+async function open(more: Partial<JobRunner> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'skyreel-jobs-'))
   const [script, startedFile] = [join(folder, 'job.cjs'), join(folder, 'started')]
   await writeFile(script, SCRIPT)
   await appendFile(startedFile, '')
   const log = memoryLog()
   const env = { ...process.env, STARTED: startedFile }
-  const runner = { command: process.execPath, args: [script], env, slots: 1, memoryMb: 200, stopSeconds: 1 }
+  const base = { command: process.execPath, args: [script], env, slots: 1, memoryMb: 200, stopSeconds: 1 }
+  const runner = { ...base, ...more }
   const jobs = openLocalJobs({ runner, log })
   const lines = async () => (await readFile(startedFile, 'utf8')).split('\n').filter(Boolean)
   const started = async () => (await lines()).filter((line) => !line.includes(' '))
@@ -54,7 +56,7 @@ async function open() {
   return { jobs, started, hear, log, script, env, [Symbol.asyncDispose]: dispose }
 }
 
-jobsContract('child processes', open)
+jobsContract('child processes', () => open())
 
 const input = (generation: number) => ({ videoId: 'vid_1' as string as VideoId, generation })
 
@@ -110,6 +112,21 @@ describe('child processes', () => {
         { level: 'warn', message: 'from the job', fields: { job: 'a', unit: 7 } },
         { level: 'info', message: 'plain text', fields: { job: 'a' } },
       ])
+  })
+  it.each([
+    ['heeds SIGTERM', 8],
+    ['does not', 4],
+  ])('ends a job that runs out of time and %s, as failed', async (_, generation) => {
+    await using at = await open({ timeoutMinutes: { transcode: 2 / 60 } })
+    await at.jobs.start('transcode', 'a', input(generation))
+    await expect.poll(() => at.jobs.state('a'), { timeout: 20_000 }).toBe('failed')
+    expect(at.log.lines.map(({ message }) => message)).toContain('a job ran out of time')
+  })
+  it('starts the next job when one has run out of time', async () => {
+    await using at = await open({ timeoutMinutes: { transcode: 2 / 60 } })
+    await at.jobs.start('transcode', 'a', input(3))
+    await at.jobs.start('transcode', 'b', input(1))
+    await expect.poll(() => at.jobs.state('b'), { timeout: 20_000 }).toBe('done')
   })
   it('tells that a command cannot be run', async () => {
     const runner = { command: '/no/such/command', args: [], slots: 1 }

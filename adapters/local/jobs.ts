@@ -16,6 +16,8 @@ export interface JobRunner {
   readonly memoryMb?: number
   /** Between SIGTERM and SIGKILL; 10 by default. */
   readonly stopSeconds?: number
+  /** A job that runs longer is stopped, and has failed. Kinds that are left out may run for ever. */
+  readonly timeoutMinutes?: Readonly<Partial<Record<JobKind, number>>>
 }
 
 export interface LocalJobs extends Jobs {
@@ -26,7 +28,9 @@ export interface LocalJobs extends Jobs {
 interface Job {
   readonly id: string
   readonly argv: readonly string[]
+  readonly timeoutMinutes: number | undefined
   state: JobState
+  outOfTime: boolean
   child?: ChildProcess
   /** Resolves when the job has ended, also when it never ran. */
   readonly ended: PromiseWithResolvers<void>
@@ -60,7 +64,10 @@ export function openLocalJobs(options: { runner: JobRunner; log: Log; onMessage?
     const known = jobs.get(id)
     if (closed || known?.state === 'queued' || known?.state === 'running') return
     const argv = [...options.runner.args, kind, id, JSON.stringify(input)]
-    const job: Job = { id, argv, state: 'queued', ended: Promise.withResolvers() }
+    const job: Job = {
+      ...{ id, argv, timeoutMinutes: options.runner.timeoutMinutes?.[kind] },
+      ...{ state: 'queued', outOfTime: false, ended: Promise.withResolvers() },
+    }
     jobs.delete(id)
     jobs.set(id, job)
     forgetOldest(jobs)
@@ -73,7 +80,7 @@ export function openLocalJobs(options: { runner: JobRunner; log: Log; onMessage?
       waiting.splice(waiting.indexOf(job), 1)
       jobs.delete(id)
       job.ended.resolve()
-    } else if (job?.state === 'running') await end(job, options.runner.stopSeconds ?? 10)
+    } else if (job?.state === 'running') await end(job, options.runner)
   }
   return {
     start: async (kind, id, input) => start(kind, id, input),
@@ -111,15 +118,31 @@ function run(
   if (onMessage) child.on('message', onMessage)
   if (child.stdout) createInterface(child.stdout).on('line', (line) => forward(line, about, 'info'))
   if (child.stderr) createInterface(child.stderr).on('line', (line) => forward(line, about, 'warn'))
+  const stopWatch = watchTime(job, runner, about)
   child.once('error', (error) => {
     about.error('a job could not be run', { error })
-    if (child.pid === undefined) settle(job, 'failed')
+    if (child.pid !== undefined) return
+    stopWatch()
+    settle(job, 'failed')
   })
   child.once('exit', (code, signal) => {
+    stopWatch()
     endGroup(child)
     if (code !== 0) about.warn('a job ended without success', { code, signal })
-    settle(job, code === 0 ? 'done' : 'failed')
+    settle(job, code === 0 && !job.outOfTime ? 'done' : 'failed')
   })
+}
+
+/** A job that hangs would hold its slot, and all that wait for one, for ever. Returns what ends the watch. */
+function watchTime(job: Job, runner: JobRunner, log: Log): () => void {
+  if (job.timeoutMinutes === undefined) return () => undefined
+  const onTime = () => {
+    job.outOfTime = true
+    log.warn('a job ran out of time', { timeoutMinutes: job.timeoutMinutes })
+    void end(job, runner)
+  }
+  const timer = setTimeout(onTime, job.timeoutMinutes * 60_000)
+  return () => clearTimeout(timer)
 }
 
 function settle(job: Job, state: 'done' | 'failed'): void {
@@ -151,7 +174,7 @@ function endGroup(child: ChildProcess): void {
   }
 }
 
-async function end(job: Job, stopSeconds: number): Promise<void> {
+async function end(job: Job, { stopSeconds = 10 }: JobRunner): Promise<void> {
   job.child?.kill('SIGTERM')
   const timer = setTimeout(() => job.child && endGroup(job.child), stopSeconds * 1000)
   await job.ended.promise

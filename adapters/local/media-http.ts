@@ -4,24 +4,32 @@ import type { StreamedRequest } from '../node/http-request.ts'
 import type { LocalStorage } from './storage.ts'
 import type { Description } from './storage-objects.ts'
 
-/** An object of the media bucket with ranges (206, 416) and ETags (304); `undefined` where there is none. */
+/**
+ * An object of the media bucket with ranges (206) and ETags (304); `outside` for one beyond its size, `undefined` where there
+ * is no object. A viewer's cache may keep it as long as the grant holds, a shared one not at all: the film may be private.
+ */
 export async function mediaAnswer(
   storage: LocalStorage,
   key: string,
   { method, headers }: Pick<StreamedRequest, 'method' | 'headers'>,
-): Promise<HttpResponse | undefined> {
+  maxAgeSeconds: number,
+): Promise<HttpResponse | Outside | undefined> {
   if (!isKey(key)) return undefined
   const object = await storage.describe('media', key)
   if (!object) return undefined
-  const common = describe(object)
+  const common = describe(object, maxAgeSeconds)
   if (named(headers['if-none-match'], common.etag)) return { status: 304, headers: common }
   const range = rangeFor(headers, object, common.etag)
-  if (range === 'none')
-    return { status: 416, headers: { ...common, 'content-range': `bytes */${object.sizeBytes}` } }
+  if (range === 'none') return { outside: object.sizeBytes }
   const partial = range ? { status: 206, headers: partHeaders(common, range, object) } : undefined
   const whole = { status: 200, headers: { ...common, 'content-length': String(object.sizeBytes) } }
   if (method === 'HEAD') return partial ?? whole
   return withBody(storage, key, partial ?? whole, range)
+}
+
+/** The object's size in bytes: the range that was asked for lies beyond it. */
+export interface Outside {
+  readonly outside: number
 }
 
 type Headers = Readonly<Record<string, string>>
@@ -45,23 +53,23 @@ async function withBody(
   key: string,
   answer: HttpResponse,
   range: Range | undefined,
-): Promise<HttpResponse | undefined> {
+): Promise<HttpResponse | Outside | undefined> {
   try {
     const found = await storage.get('media', key, range)
     return found && { ...answer, body: found.body }
   } catch (error) {
     // Replaced by a shorter object between the two looks.
-    if (error instanceof RangeRefused) return { status: 416 }
+    if (error instanceof RangeRefused) return { outside: 0 }
     throw error
   }
 }
 
-const describe = (object: Description): { etag: string } & Headers => ({
+const describe = (object: Description, maxAgeSeconds: number): { etag: string } & Headers => ({
   etag: `"${object.etag}"`,
   'content-type': object.contentType === UNKNOWN ? typeOf(object.key) : object.contentType,
   'accept-ranges': 'bytes',
   'last-modified': new Date(object.modifiedAt).toUTCString(),
-  'cache-control': object.cacheControl ?? 'public, max-age=31536000, immutable',
+  'cache-control': `private, max-age=${maxAgeSeconds}, immutable`,
 })
 
 const UNKNOWN = 'application/octet-stream'

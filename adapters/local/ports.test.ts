@@ -83,6 +83,19 @@ it('refuses a configuration out of bounds by its name', async () => {
   await expect(at.open({ config: { unitsAtOnce: 0 } })).rejects.toThrow('unitsAtOnce')
 })
 
+it('closes the database again when it cannot be opened as a whole', async () => {
+  await using at = await openHome()
+  let opened: Ports | undefined
+  const subscribers = (ports: Ports): never => {
+    opened = ports
+    throw new Error('no consumers')
+  }
+  await expect(at.open({ subscribers })).rejects.toThrow('no consumers')
+  await expect(opened?.db.execute('select 1')).rejects.toMatchObject({
+    cause: { message: 'Cannot use a pool after calling end on the pool' },
+  })
+})
+
 it('gives tests a column with a clock that stands still', async () => {
   await using column = await openTestColumn()
   const before = column.ports.clock.now()

@@ -6,6 +6,7 @@ import type { Config } from '../../core/run/config.ts'
 import type { Log } from '../../core/run/log.ts'
 import { NotSupported } from '../../core/run/not-supported.ts'
 import { systemClock } from '../node/clock.ts'
+import { endsWithin } from '../node/ends-within.ts'
 import { openIds } from '../node/ids.ts'
 import { argon2Passwords } from '../node/passwords.ts'
 import { type LocalBus, openLocalBus, type Subscriber } from './bus.ts'
@@ -58,9 +59,14 @@ export async function openLocalPorts(options: LocalPortsOptions): Promise<LocalC
     ...(options.subscribers ? { onCreated: (event) => publish.publish([event]) } : {}),
   })
   const jobs = openJobs(options, bus)
+  const config = localConfig(origin, options.config)
   const database = openDatabase(options.databaseUrl, { log })
+  const close = async () => {
+    await Promise.all([jobs.close(), bus.stop()])
+    if (!(await endsWithin(database.close(), DATABASE_STOP_SECONDS))) log.warn('database work is cut off')
+  }
   const ports: Ports = {
-    config: localConfig(origin, options.config),
+    config,
     db: database.db,
     storage,
     cdn: openLocalCdn({ origin, secrets: base.secrets }),
@@ -72,13 +78,17 @@ export async function openLocalPorts(options: LocalPortsOptions): Promise<LocalC
     ids: base.ids,
     media: options.media ?? noMedia('the media tools are only there where jobs run'),
   }
-  if (options.subscribers) await bus.start(options.subscribers(ports))
-  const close = async () => {
-    await Promise.all([jobs.close(), bus.stop()])
-    await database.close()
+  try {
+    if (options.subscribers) await bus.start(options.subscribers(ports))
+    return { ports, storage, bus, jobs, close }
+  } catch (error) {
+    await close()
+    throw error
   }
-  return { ports, storage, bus, jobs, close }
 }
+
+/** A delivery that hangs within a transaction would keep its connection, and with it the whole platform. */
+const DATABASE_STOP_SECONDS = 5
 
 function publisher(bus: LocalBus, { subscribers }: LocalPortsOptions): Bus {
   if (subscribers) return bus

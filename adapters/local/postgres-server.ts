@@ -5,10 +5,10 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../../core/run/log.ts'
+import { isAlive } from '../node/process.ts'
 import { initialise } from './postgres-init.ts'
 import { findPlace, type Place } from './postgres-place.ts'
 import { answers, isPostgres, type Running, readPidFile, urlOf } from './postgres-running.ts'
-import { isAlive } from './process.ts'
 import { remember } from './remember.ts'
 
 export interface PostgresOptions {

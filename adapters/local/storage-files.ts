@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, readFile, rm, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Bytes } from '../../core/ports/storage.ts'
-import { isAlive } from './process.ts'
+import { isMarkedAlive, ownMark } from '../node/process.ts'
 
 export const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
@@ -20,7 +20,7 @@ export async function writeTemporary(
   body: Bytes,
   maxBytes = Infinity,
 ): Promise<Written> {
-  const file = join(folder, `${process.pid}-${name}`)
+  const file = join(folder, `${ownMark()}-${name}`)
   const handle = await open(file, 'wx', 0o600)
   try {
     const written = await writeAll(handle, body, maxBytes)
@@ -101,10 +101,8 @@ export async function namesIn(folder: string): Promise<string[]> {
 
 /** Removes temporary files whose writer is dead. */
 export async function removeAbandoned(folder: string): Promise<void> {
-  for (const name of await namesIn(folder)) {
-    const pid = Number.parseInt(name, 10)
-    if (pid > 0 && !isAlive(pid)) await rm(join(folder, name), { force: true })
-  }
+  for (const name of await namesIn(folder))
+    if (!isMarkedAlive(name)) await rm(join(folder, name), { force: true })
 }
 
 /** Runs tasks of one name one after the other. */

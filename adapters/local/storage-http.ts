@@ -8,6 +8,7 @@ import type { StreamedRequest } from '../node/http-request.ts'
 import { exactly, WrongLength } from './exact-length.ts'
 import { mediaAnswer } from './media-http.ts'
 import type { LocalStorage } from './storage.ts'
+import { PartTooLate } from './storage-parts.ts'
 import { isPartSignature, readGrant, type SignedPart } from './storage-sign.ts'
 
 export interface StorageHttpOptions {
@@ -74,11 +75,19 @@ async function media(request: StreamedRequest, { storage, secrets, clock }: Stor
       'This playback URL has expired. Ask for a new one.',
       CORS,
     )
-  const answer = await mediaAnswer(storage, key, request)
+  const left = Math.floor((good.expiresAt.getTime() - clock.now().getTime()) / 1000)
+  const answer = await mediaAnswer(storage, key, request, left)
+  if (answer && 'outside' in answer) return outside(answer.outside)
   return answer
     ? { ...answer, headers: { ...answer.headers, ...CORS } }
     : refuse(404, 'not-found', 'Not found', 'There is no such object.', CORS)
 }
+
+const outside = (sizeBytes: number) =>
+  refuse(416, 'range-outside', 'Range not satisfiable', `The object has ${sizeBytes} bytes.`, {
+    ...CORS,
+    'content-range': `bytes */${sizeBytes}`,
+  })
 
 /** Players of other sites may load it: the grant in the URL is the permission, no cookie is looked at. */
 const CORS = {
@@ -148,9 +157,17 @@ async function store(
     return { status: 200, headers: { etag: `"${stored.etag}"` } }
   } catch (error) {
     if (error instanceof Error && error.cause instanceof WrongLength) return wrongLength(wanted)
+    if (error instanceof PartTooLate) return TOO_LATE
     throw error
   }
 }
+
+const TOO_LATE = refuse(
+  409,
+  'upload-completing',
+  'The upload is being completed',
+  'It takes no more parts. Complete it again with the same list.',
+)
 
 function readPart({ path, query }: StreamedRequest): SignedPart | undefined {
   const [, name, upload, number] = PART_PATH.exec(path) ?? []

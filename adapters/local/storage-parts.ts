@@ -7,6 +7,7 @@ import {
   isMissing,
   makeFolder,
   namesIn,
+  openTurns,
   readJson,
   syncFolder,
   unlinkQuietly,
@@ -28,9 +29,13 @@ interface Join {
   readonly parts: readonly Part[]
 }
 
+/** A part that came when its upload was being completed. */
+export class PartTooLate extends PartsRefused {}
+
 export interface Parts {
   start(upload: Upload): Promise<string>
   find(upload: string): Promise<Upload | undefined>
+  /** `undefined` for an upload that is not there. Throws `PartTooLate`, before it reads the body where it can. */
   store(upload: string, number: number, body: Bytes): Promise<Part | undefined>
   list(upload: string): Promise<Part[]>
   /** Joins the parts to one flushed file. The folder stays until `forget`: a repetition finds the file. */
@@ -44,12 +49,18 @@ export interface Parts {
 /** Multipart uploads of one bucket, a folder each under `root`. */
 export function openParts(root: string, temporary: string): Parts {
   const folderOf = (upload: string) => join(root, checkName(upload))
+  // A part is put into place, or a join is begun: never one between two steps of the other.
+  const inTurn = openTurns()
   return {
     start: (upload) => start(root, temporary, upload),
     find: (upload) => readJson<Upload>(join(folderOf(upload), 'upload.json')),
-    store: (upload, number, body) => store({ folder: folderOf(upload), temporary, number }, body),
+    store: (upload, number, body) =>
+      store({ folder: folderOf(upload), temporary, number }, body, (task) => inTurn(upload, task)),
     list: (upload) => list(folderOf(upload)),
-    join: (upload, wanted) => joinParts(folderOf(upload), temporary, wanted),
+    join: async (upload, wanted) => {
+      const parts = await inTurn(upload, () => beginJoin(folderOf(upload), temporary, wanted))
+      return joinParts(folderOf(upload), parts)
+    },
     forget: (upload) => rm(folderOf(upload), { recursive: true, force: true }),
   }
 }
@@ -69,22 +80,38 @@ async function start(root: string, temporary: string, upload: Upload): Promise<s
 async function store(
   at: { folder: string; temporary: string; number: number },
   body: Bytes,
+  inTurn: <T>(task: () => Promise<T>) => Promise<T>,
 ): Promise<Part | undefined> {
+  await refuseWhileJoining(at.folder)
   const written = await writeTemporary(at.temporary, `${randomBytes(9).toString('hex')}.part`, body)
-  const name = `${at.number}.${written.sizeBytes}.${written.md5}`
-  const others = (await partFiles(at.folder)).filter((part) => part.number === at.number)
+  const part = { number: at.number, sizeBytes: written.sizeBytes, etag: written.md5 }
   try {
-    await rename(written.file, join(at.folder, name))
-    await syncFolder(at.folder)
+    await inTurn(() => putIntoPlace(at.folder, part, written.file))
+    return part
   } catch (error) {
     await unlinkQuietly(written.file)
     // Completed or aborted while the bytes came.
     if (isMissing(error)) return undefined
     throw error
   }
-  for (const { file } of others) if (file !== join(at.folder, name)) await unlinkQuietly(file)
-  return { number: at.number, sizeBytes: written.sizeBytes, etag: written.md5 }
 }
+
+/** Beside a join that moves the parts away, a part that came again would be taken for one that is still to be joined. */
+async function refuseWhileJoining(folder: string): Promise<void> {
+  if (await isThere(join(folder, 'joining.json'))) throw new PartTooLate('the upload is being completed')
+}
+
+async function putIntoPlace(folder: string, part: Part, written: string): Promise<void> {
+  await refuseWhileJoining(folder)
+  const others = (await partFiles(folder)).filter(({ number }) => number === part.number)
+  const file = partFile(folder, part)
+  await rename(written, file)
+  await syncFolder(folder)
+  for (const other of others) if (other.file !== file) await unlinkQuietly(other.file)
+}
+
+const partFile = (folder: string, { number, sizeBytes, etag }: Part): string =>
+  join(folder, `${number}.${sizeBytes}.${etag}`)
 
 async function partFiles(folder: string): Promise<PartFile[]> {
   return (await namesIn(folder)).flatMap((name) => {
@@ -100,16 +127,20 @@ async function list(folder: string): Promise<Part[]> {
   return parts.sort((a, b) => a.number - b.number)
 }
 
-async function joinParts(
+async function beginJoin(
   folder: string,
   temporary: string,
   wanted: readonly Pick<Part, 'number' | 'etag'>[],
-) {
+): Promise<readonly Part[]> {
   const begun = await readJson<Join>(join(folder, 'joining.json'))
   const parts = choose(begun?.parts ?? (await list(folder)), wanted)
   if (begun && begun.parts.length !== parts.length)
     throw new PartsRefused('another selection is being joined')
   if (!begun) await writeJoin(folder, temporary, { parts })
+  return parts
+}
+
+async function joinParts(folder: string, parts: readonly Part[]) {
   const target = join(folder, 'joined')
   await append(folder, target, parts)
   const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0)
@@ -154,8 +185,9 @@ async function writeJoin(folder: string, temporary: string, joining: Join): Prom
 async function append(folder: string, target: string, parts: readonly Part[]): Promise<void> {
   const [first, ...rest] = parts
   if (!first) return
-  const fileOf = (part: Part) => join(folder, `${part.number}.${part.sizeBytes}.${part.etag}`)
-  if (await isThere(fileOf(first))) await rename(fileOf(first), target)
+  const fileOf = (part: Part) => partFile(folder, part)
+  // Once the target is there it holds more than the first part, whatever else lies beside it.
+  if (!(await isThere(target))) await rename(fileOf(first), target)
   const handle = await open(target, 'r+')
   try {
     let end = first.sizeBytes

@@ -1,4 +1,4 @@
-import { readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { keyContract, objectContract, uploadContract } from '../../core/ports/storage.contract.ts'
@@ -22,6 +22,25 @@ async function uploadedParts(at: Awaited<ReturnType<typeof openServedStorage>>, 
     await at.send(await at.storage.signPart('uploads', 'f', upload, part), Buffer.from(body))
   }
   return { upload, parts: (await at.storage.listParts('uploads', 'f', upload)) ?? [] }
+}
+
+/** What a process killed within a join leaves: its first part renamed, the second one half behind it. */
+async function interruptJoin(at: Awaited<ReturnType<typeof openServedStorage>>) {
+  const { upload, parts } = await uploadedParts(at, ['one', 'two', 'three'])
+  const folder = join(at.folder, 'objects/uploads/parts', upload)
+  await writeFile(join(folder, 'joining.json'), JSON.stringify({ parts }))
+  await rename(join(folder, `1.3.${parts[0]?.etag}`), join(folder, 'joined'))
+  await appendFile(join(folder, 'joined'), 'two')
+  await rm(join(folder, `2.3.${parts[1]?.etag}`))
+  const request = { number: 1, sizeBytes: 3, expiresAt: at.later }
+  const sendAgain = async () =>
+    (await at.send(await at.storage.signPart('uploads', 'f', upload, request), Buffer.from('one'))).status
+  const complete = async () => {
+    await at.storage.completeParts('uploads', 'f', upload, parts)
+    const found = await at.storage.get('uploads', 'f')
+    return Buffer.concat(await Array.fromAsync(found?.body ?? [])).toString()
+  }
+  return { folder, parts, sendAgain, complete }
 }
 
 describe('the file-system store on disk', () => {
@@ -52,10 +71,20 @@ describe('the file-system store on disk', () => {
   it('removes at its start what a killed process was writing', async () => {
     await using at = await openServedStorage()
     // No process has this number: Linux stops at 4194304.
-    await writeFile(join(at.folder, 'objects/media/temporary/99999999-half.object'), 'half')
+    await writeFile(join(at.folder, 'objects/media/temporary/99999999.1-half.object'), 'half')
     await at.reopen()
     expect(await filesUnder(join(at.folder, 'objects/media'))).toEqual([])
   })
+  // Elsewhere there is no /proc to tell two processes of one number apart.
+  it.skipIf(process.platform !== 'linux')(
+    'removes what an earlier process of its own number was writing',
+    async () => {
+      await using at = await openServedStorage()
+      await writeFile(join(at.folder, `objects/media/temporary/${process.pid}.1-half.object`), 'half')
+      await at.reopen()
+      expect(await filesUnder(join(at.folder, 'objects/media'))).toEqual([])
+    },
+  )
   it('forgets all parts once they are joined', async () => {
     await using at = await openServedStorage()
     const { upload, parts } = await uploadedParts(at, ['one', 'two'])
@@ -74,6 +103,17 @@ describe('the file-system store on disk', () => {
     const found = await later.get('uploads', 'f')
     expect(made.sizeBytes).toBe(11)
     expect(Buffer.concat(await Array.fromAsync(found?.body ?? [])).toString()).toBe('onetwothree')
+  })
+  it('takes no part again while a join waits to be taken up', async () => {
+    await using at = await openServedStorage()
+    const { sendAgain, complete } = await interruptJoin(at)
+    expect([await sendAgain(), await complete()]).toEqual([409, 'onetwothree'])
+  })
+  it('keeps what was joined when its first part lies there once more', async () => {
+    await using at = await openServedStorage()
+    const { folder, parts, complete } = await interruptJoin(at)
+    await writeFile(join(folder, `1.3.${parts[0]?.etag}`), 'one')
+    expect(await complete()).toBe('onetwothree')
   })
   it('writes objects that only their owner may read', async () => {
     await using at = await openServedStorage()

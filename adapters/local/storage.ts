@@ -30,7 +30,10 @@ export interface StorageOptions {
 
 /** What the HTTP side needs beside the port. */
 export interface LocalStorage extends port.Storage {
-  /** Stores one part as its bytes come; `undefined` for an upload that is unknown, completed or aborted. */
+  /**
+   * Stores one part as its bytes come; `undefined` for an upload that is unknown, completed or aborted. Throws
+   * `PartTooLate` for one that is being completed, also where that was interrupted: completing it again ends it.
+   */
   storePart(
     bucket: port.Bucket,
     key: string,

@@ -29,13 +29,13 @@ export function streamedRequest(message: IncomingMessage): StreamedRequest {
   }
 }
 
-/** The same request with its exact bytes. Throws a 413 Problem past `maxBytes`, without reading on. */
+/** The same request with its exact bytes; without any for a `maxBytes` of 0. Throws a 413 Problem past it, without reading on. */
 export async function readWhole(
   { method, path, query, headers, cookies, clientIp }: StreamedRequest,
   message: IncomingMessage,
   maxBytes: number,
 ): Promise<HttpRequest> {
-  const body = hasBody(message) ? await readBody(message, maxBytes) : NO_BODY
+  const body = maxBytes > 0 && hasBody(message) ? await readBody(message, maxBytes) : NO_BODY
   return { method, path, query, headers, cookies, body, params: NO_PARAMS, clientIp }
 }
 

@@ -79,19 +79,30 @@ describe('a request', () => {
     expect(seen).toMatchObject({ clientIp: '127.0.0.1' })
   })
   it('gets 413 for a body that says it is too long, before it is sent', async () => {
-    await using at = await openTestServer({ maxBodyBytes: 1000 })
+    await using at = await openTestServer({ bodyLimit: () => 1000 })
     const answer = await at.talk('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999\r\n\r\n')
     expect(answer.slice(0, 12)).toBe('HTTP/1.1 413')
   })
   it('gets 413 for a chunked body as soon as it is too long', async () => {
-    await using at = await openTestServer({ maxBodyBytes: 10 })
+    await using at = await openTestServer({ bodyLimit: () => 10 })
     const answer = await at.talk(
       'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\nhello!\r\n',
     )
     expect([answer.slice(0, 12), bodyOf(answer)]).toMatchObject(['HTTP/1.1 413', { code: 'body-too-large' }])
   })
+  it('is answered without its body where that is not wanted', async () => {
+    await using at = await openTestServer({ bodyLimit: () => 0 })
+    const answer = await at.talk('POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: 12000000\r\n\r\nbegun')
+    expect([answer.slice(0, 12), bodyOf(answer).body]).toEqual(['HTTP/1.1 200', ''])
+  })
+  it('may have a body of the length that its method and path allow', async () => {
+    await using at = await openTestServer({ bodyLimit: (method, path) => (method + path).length })
+    const post = async (path: string) =>
+      (await fetch(at.origin + path, { method: 'POST', body: '123456789' })).status
+    expect([await post('/a'), await post('/abcd')]).toEqual([413, 200])
+  })
   it('may have a body of the longest size', async () => {
-    await using at = await openTestServer({ maxBodyBytes: 10 })
+    await using at = await openTestServer({ bodyLimit: () => 10 })
     expect((await fetch(at.origin, { method: 'POST', body: '0123456789' })).status).toBe(200)
   })
 })

@@ -19,8 +19,11 @@ export interface ServeOptions {
   readonly handle: (request: HttpRequest, ctx: Context) => Promise<HttpResponse>
   /** Asked first, with the body still unread; `undefined` leaves the request to `handle`. */
   readonly raw?: (request: StreamedRequest, ctx: Context) => Promise<HttpResponse> | undefined
-  /** Longest body for `handle`, in bytes; 12 MB by default. */
-  readonly maxBodyBytes?: number
+  /**
+   * Longest body for `handle`, in bytes, asked before any of it is read: longer ones get 413. 0 for a request that
+   * `handle` answers without its body, which is then not read at all. 12 MB for all by default.
+   */
+  readonly bodyLimit?: (method: string, path: string) => number
   readonly ids: Ids
   readonly log: Log
 }
@@ -86,7 +89,8 @@ async function produce({ message, options, invocation }: Exchange): Promise<Http
     if (hasBody(message)) cutWhenIdle(message)
     const raw = options.raw?.(streamed, invocation.ctx)
     if (raw) return await raw
-    const request = await readWhole(streamed, message, options.maxBodyBytes ?? MAX_BODY_BYTES)
+    const limit = options.bodyLimit?.(streamed.method, streamed.path) ?? MAX_BODY_BYTES
+    const request = await readWhole(streamed, message, limit)
     return await options.handle(request, invocation.ctx)
   } catch (error) {
     return failed(error, invocation)
@@ -118,16 +122,34 @@ async function discard(response: HttpResponse): Promise<void> {
 
 const LINGER_MS = 2_000
 
+/** A part of a film is no longer than this, unless the film is one of the largest. */
+const DRAINED_BYTES = 64 * 1024 ** 2
+
 /**
- * The answer comes before the body's end, as for one too large. Cutting at once would reset the connection, and the
- * client would never read why; so what still comes is dropped for a moment, then the connection ends.
+ * The answer comes before the body's end, as for a part whose signature has expired. Clients that are still sending see a
+ * closed connection as a broken one and never read why; so a bounded body is taken and dropped, and the connection
+ * stays. Of an endless one what still comes is dropped for a moment, then the connection ends.
  */
 function leaveBody(message: IncomingMessage, response: ServerResponse): void {
+  const announced = Number(message.headers['content-length'] ?? Number.NaN)
+  if (announced <= DRAINED_BYTES) drain(message, response)
+  else cut(message, response)
+}
+
+function cut(message: IncomingMessage, response: ServerResponse): void {
   response.setHeader('connection', 'close')
   response.once('finish', () => {
     message.resume()
     setTimeout(() => message.socket.destroy(), LINGER_MS).unref()
   })
+}
+
+/** Drops the rest of a body for as long as it comes. */
+function drain(message: IncomingMessage, response: ServerResponse): void {
+  const idle = setTimeout(() => message.socket.destroy(), LINGER_MS)
+  message.on('data', () => idle.refresh())
+  message.once('close', () => clearTimeout(idle))
+  response.once('finish', () => idle.refresh())
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ISOLATED, openPages, type PagesOptions } from './static.ts'
 
 async function site(options: PagesOptions = {}) {
@@ -20,7 +20,12 @@ async function site(options: PagesOptions = {}) {
     const chunks = response?.body ? await Array.fromAsync(response.body as AsyncIterable<Uint8Array>) : []
     return response && { ...response, text: Buffer.concat(chunks).toString() }
   }
-  return { get, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+  /** The script's compressed siblings; what they hold tells them apart here. */
+  const pack = async () => {
+    await writeFile(join(root, 'assets/app-1a2b.js.br'), 'br')
+    await writeFile(join(root, 'assets/app-1a2b.js.gz'), 'gz')
+  }
+  return { get, pack, root, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
 }
 
 it.each([
@@ -79,4 +84,49 @@ it('adds headers only where they are asked for', async () => {
     (r) => r?.headers?.['cross-origin-opener-policy'],
   )
   expect(policy).toEqual(['same-origin', undefined])
+})
+
+describe('a file with compressed siblings', () => {
+  const path = '/assets/app-1a2b.js'
+  it.each([
+    ['gzip, deflate, br, zstd', 'br', 'br'],
+    ['gzip, deflate', 'gzip', 'gz'],
+    ['br;q=0, gzip;q=0.5', 'gzip', 'gz'],
+    ['identity', undefined, 'run()'],
+    ['*', undefined, 'run()'],
+    ['', undefined, 'run()'],
+  ])('is sent to who accepts %j as %s', async (accepted, encoding, text) => {
+    await using at = await site()
+    await at.pack()
+    const response = await at.get(path, { 'accept-encoding': accepted })
+    expect([response?.headers?.['content-encoding'], response?.text]).toEqual([encoding, text])
+  })
+  it('keeps the type of the file', async () => {
+    await using at = await site()
+    await at.pack()
+    const response = await at.get(path, { 'accept-encoding': 'br' })
+    expect(response?.headers?.['content-type']).toBe('text/javascript; charset=utf-8')
+  })
+  it('has an ETag for each encoding, and tells caches that they differ', async () => {
+    await using at = await site()
+    await at.pack()
+    const all = [
+      await at.get(path, { 'accept-encoding': 'br' }),
+      await at.get(path, { 'accept-encoding': 'gzip' }),
+    ]
+    expect(new Set(all.map((r) => r?.headers?.etag)).size).toBe(2)
+    expect(all.map((r) => r?.headers?.vary)).toEqual(['accept-encoding', 'accept-encoding'])
+  })
+  it('is sent as it is once it is newer than they are', async () => {
+    await using at = await site()
+    await at.pack()
+    const later = new Date('2100-01-01')
+    await utimes(join(at.root, path), later, later)
+    expect((await at.get(path, { 'accept-encoding': 'br' }))?.text).toBe('run()')
+  })
+  it('is sent as it is where they lead out of the folder', async () => {
+    await using at = await site()
+    await symlink(join(at.root, '../secret.txt'), join(at.root, `${path}.br`))
+    expect((await at.get(path, { 'accept-encoding': 'br' }))?.text).toBe('run()')
+  })
 })

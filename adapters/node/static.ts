@@ -3,6 +3,7 @@ import { extname, join, sep } from 'node:path'
 import type { HttpRequest } from '../../core/http/request.ts'
 import type { HttpResponse } from '../../core/http/response.ts'
 import { fileBytes } from './file-bytes.ts'
+import { type Shown, smallest } from './static-encoding.ts'
 
 export interface PagesOptions {
   /** Paths whose files never change, their names being hashes: `/assets/...` by default. */
@@ -23,35 +24,41 @@ export type Pages = (
   request: Pick<HttpRequest, 'method' | 'path' | 'headers'>,
 ) => Promise<HttpResponse | undefined>
 
-/** Serves a folder: `index.html` for a path that ends with `/`, a redirect to it without; ETags; nothing outside of it. */
+/**
+ * Serves a folder: `index.html` for a path that ends with `/`, a redirect to it without; ETags; a compressed sibling
+ * (`app.js.br`, `app.js.gz`) to who takes it; nothing outside of the folder.
+ */
 export function openPages(folder: string, options: PagesOptions = {}): Pages {
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
-    const found = await find(folder, request.path)
+    const found = await find(folder, request)
     if (found === undefined) return undefined
     if (typeof found === 'string') return { status: 308, headers: { location: found } }
     return answer(found, request, options)
   }
 }
 
-interface FoundFile {
+interface FoundFile extends Shown {
+  /** As it was asked for: its type, whatever is sent in its place. */
   readonly file: string
   readonly handle: FileHandle
-  readonly sizeBytes: number
-  readonly modifiedMs: number
 }
 
 /** The open file, or where to go instead. */
-async function find(folder: string, path: string): Promise<FoundFile | string | undefined> {
+async function find(
+  folder: string,
+  { path, headers }: Pick<HttpRequest, 'path' | 'headers'>,
+): Promise<FoundFile | string | undefined> {
   const file = join(folder, path.endsWith('/') ? `${path}index.html` : path)
   try {
     // A link may lead out of the folder; a path with `..` does not come this far, but does not hold either.
     const [root, real] = await Promise.all([realpath(folder), realpath(file)])
     if (!real.startsWith(root + sep)) return undefined
-    const { size, mtimeMs } = await stat(real)
-    if (!(await stat(real)).isDirectory())
-      return { file, handle: await open(real), sizeBytes: size, modifiedMs: mtimeMs }
-    return (await isFile(join(real, 'index.html'))) ? `${path}/` : undefined
+    const facts = await stat(real)
+    if (facts.isDirectory()) return (await isFile(join(real, 'index.html'))) ? `${path}/` : undefined
+    const plain = { path: real, sizeBytes: facts.size, modifiedMs: facts.mtimeMs }
+    const shown = await smallest(plain, headers['accept-encoding'])
+    return { ...shown, file, handle: await open(shown.path) }
   } catch (error) {
     if (ABSENT.has((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw error
@@ -71,10 +78,12 @@ async function answer(
   { method, path, headers }: Parameters<Pages>[0],
   options: PagesOptions,
 ): Promise<HttpResponse> {
-  const etag = `W/"${found.sizeBytes.toString(16)}-${Math.floor(found.modifiedMs).toString(16)}"`
+  const version = [found.sizeBytes, Math.floor(found.modifiedMs)].map((n) => n.toString(16)).join('-')
+  const etag = `W/"${version}${found.encoding ? `-${found.encoding}` : ''}"`
   const immutable = (options.immutable ?? ((p) => p.startsWith('/assets/')))(path)
   const common = {
     etag,
+    vary: 'accept-encoding',
     'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     ...options.headers?.(path),
   }
@@ -84,6 +93,7 @@ async function answer(
   const described = {
     ...common,
     'content-type': typeOf(found.file),
+    ...(found.encoding ? { 'content-encoding': found.encoding } : {}),
     'content-length': String(found.sizeBytes),
   }
   if (method === 'HEAD') return { status: 200, headers: described }

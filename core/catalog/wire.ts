@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { pageQuery } from '../http/page.ts'
-import { text } from '../http/text.ts'
+import { line, text } from '../http/text.ts'
 import { Country, GenreSlug, Language, Moment, once, Year } from './fields.ts'
 import { CREDIT_ROLES } from './model.ts'
 
@@ -10,12 +10,12 @@ const Visibility = z.enum(['private', 'public'])
 const VideoRef = z.string().check(z.maxLength(64))
 export const TitleCreate = z.strictObject({
   kind: Kind,
-  name: text(1, 200),
-  originalName: z.optional(text(1, 200)),
+  name: line(1, 200),
+  originalName: z.optional(line(1, 200)),
   synopsis: z.optional(text(0, 5000)),
   releaseYear: z.optional(Year),
   /** As the body that rated it writes it: `PG-13`, `FSK 12`. */
-  ageRating: z.optional(text(1, 20)),
+  ageRating: z.optional(line(1, 20)),
   languages: z.optional(once(Language, 50)),
   genres: z.optional(once(GenreSlug, 10)),
   visibility: z.optional(Visibility),
@@ -25,7 +25,7 @@ export const TitleCreate = z.strictObject({
 export type TitleCreate = z.infer<typeof TitleCreate>
 /** `null` takes away what may be absent. */
 export const TitleUpdate = z.strictObject({
-  name: z.optional(text(1, 200)),
+  name: z.optional(line(1, 200)),
   originalName: z.optional(z.nullable(text(1, 200))),
   synopsis: z.optional(text(0, 5000)),
   releaseYear: z.optional(z.nullable(Year)),
@@ -39,9 +39,9 @@ export type TitleUpdate = z.infer<typeof TitleUpdate>
 
 export const Credit = z
   .strictObject({
-    name: text(1, 200),
+    name: line(1, 200),
     role: z.enum(CREDIT_ROLES),
-    character: z.optional(text(1, 200)),
+    character: z.optional(line(1, 200)),
   })
   .check(
     z.refine(({ role, character }) => character === undefined || role === 'actor', {
@@ -73,9 +73,9 @@ export const AvailabilityWindows = z.strictObject({
   items: z.array(AvailabilityWindow).check(z.maxLength(100)),
 })
 
-export const SeasonPut = z.strictObject({ name: z.optional(text(1, 200)) })
+export const SeasonPut = z.strictObject({ name: z.optional(line(1, 200)) })
 export const EpisodePut = z.strictObject({
-  name: text(1, 200),
+  name: line(1, 200),
   synopsis: z.optional(text(0, 5000)),
   /** A video of one's own. */
   videoId: z.optional(VideoRef),

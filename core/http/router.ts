@@ -67,6 +67,9 @@ const SIGN_IN: ProblemFacts = {
 }
 
 function readBody(route: Route, request: HttpRequest): unknown {
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity')
+    throw unsupportedType(`a body encoded as ${encoding.slice(0, 40)}`, ['it as it is'])
   const type = request.headers['content-type']
   if (route.body) return read(route.body, readJsonBody(request.body, type, route.bodyMaxBytes), 'body')
   if (!route.rawBody) return undefined

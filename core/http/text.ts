@@ -24,6 +24,17 @@ export const text = (min: number, max: number) =>
     ),
   )
 
+/** One line of text that can be seen: as `text`, with line breaks and runs of spaces as one space. */
+export const line = (min: number, max: number) =>
+  z.pipe(
+    text(min, max),
+    z.pipe(
+      z.transform((s: string) => s.replace(/\s+/g, ' ')),
+      z.string().check(z.refine((s) => min === 0 || VISIBLE.test(s), 'must hold something that can be seen')),
+    ),
+  )
+const VISIBLE = /[^\p{Z}\p{C}]/u
+
 /** A whole number in a query: digits only, `min..max`. */
 export const wholeNumber = (min: number, max: number) =>
   z.pipe(

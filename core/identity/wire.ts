@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { text } from '../http/text.ts'
+import { line, text } from '../http/text.ts'
 
 const Email = z.pipe(
   text(3, 254),
@@ -13,7 +13,7 @@ const Password = z
   .string()
   .check(z.minLength(8, 'must be at least 8 characters'), z.maxLength(128, 'may be 128 characters at most'))
 
-export const Signup = z.strictObject({ email: Email, password: Password, name: z.optional(text(1, 100)) })
+export const Signup = z.strictObject({ email: Email, password: Password, name: z.optional(line(1, 100)) })
 export const Login = z.strictObject({ email: Email, password: z.string().check(z.maxLength(128)) })
 /** Browsers leave it out: their refresh token travels in an HttpOnly cookie. */
 export const Refresh = z.strictObject({ refreshToken: z.optional(z.string().check(z.maxLength(200))) })

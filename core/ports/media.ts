@@ -44,7 +44,12 @@ export interface SourceAudio {
 }
 /** Something a person should know although the film plays. */
 export interface SourceWarning {
-  readonly code: 'corrupt-frames' | 'truncated' | 'audio-unreadable' | 'variable-frame-rate'
+  readonly code:
+    | 'corrupt-frames'
+    | 'truncated'
+    | 'audio-unreadable'
+    | 'variable-frame-rate'
+    | 'clock-restarts'
   readonly message: string
 }
 

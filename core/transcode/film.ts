@@ -48,13 +48,14 @@ function tracksOfGroup(group: readonly Unit[]): VideoTrack[] {
 }
 
 function audioTracks(units: readonly Unit[]): AudioTrack[] {
-  return units.flatMap(({ spec, output }) => {
+  const sound = units.filter(({ spec }) => spec.kind === 'audio')
+  return sound.flatMap(({ spec, output }, index) => {
     if (spec.kind !== 'audio' || output?.kind !== 'audio') return []
     const { track } = output
     return [
       {
         ...joinChunks([track]),
-        ...labelOf(spec.track),
+        ...labelOf(spec.track, index),
         channels: track.channels ?? 2,
         sampleRate: track.sampleRate ?? 48_000,
         isDefault: spec.name === 'audio-0',
@@ -63,11 +64,17 @@ function audioTracks(units: readonly Unit[]): AudioTrack[] {
   })
 }
 
-/** What the player's menu shows: the track's own title, else the language's English name. */
-const labelOf = ({ language, title }: { language: string; title?: string }) => ({
+/** What the player's menu shows: the track's own title, else the language's English name, else which one it is. */
+const labelOf = ({ language, title }: { language: string; title?: string }, index: number) => ({
   language,
-  label: title ?? NAMES.of(language) ?? language,
+  label: title ?? languageName(language) ?? (index === 0 ? 'Audio' : `Audio ${index + 1}`),
 })
+
+/** `undefined` for the undetermined language, whose name would be "root". Extensions of a tag have no names. */
+function languageName(tag: string): string | undefined {
+  const { baseName } = new Intl.Locale(tag)
+  return baseName.startsWith('und') ? undefined : NAMES.of(baseName)
+}
 const NAMES = new Intl.DisplayNames(['en'], { type: 'language' })
 
 /** Captions lie beside the generations, for they outlive a new transcode. */

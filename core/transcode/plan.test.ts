@@ -93,6 +93,13 @@ describe('the plan', () => {
       expect((low?.firstFrame ?? 0) * 2).toBe(high?.firstFrame)
     }
   })
+  it('lasts as long as the sound where that goes on after the picture', () => {
+    const track = { streamIndex: 1, codec: 'aac', channels: 2, sampleRate: 48000, language: 'en' }
+    const report = { ...film({ durationSeconds: 7 }, 130), audio: [track] }
+    const specs = planFilm(report).flatMap(({ spec }) => (spec.kind === 'audio' ? [spec] : []))
+    const frames = chunksOf(report, 'high').map((spec) => spec.frames)
+    expect([frames, specs[0]?.durationSeconds]).toEqual([[1440, 1440, 240], 130])
+  })
   it('gives each sound track a unit of its own', () => {
     const track = { streamIndex: 1, codec: 'aac', channels: 2, sampleRate: 48000, language: 'en' }
     const names = planFilm({ ...film(), audio: [track, { ...track, streamIndex: 2, language: 'de' }] }).map(

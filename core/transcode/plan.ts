@@ -39,7 +39,7 @@ export function planFilm(report: SourceReport, options: PlanOptions = { topRungs
 /** Length of a segment in seconds; audio is cut at the same places as the picture. */
 export function segmentSeconds(video: SourceVideo | undefined): number {
   if (!video) return GOP_SECONDS * GOPS_A_SEGMENT
-  const grid = gridFor(video, 1)
+  const grid = gridFor(video, { divide: 1, seconds: video.durationSeconds })
   return (grid.segmentFrames * grid.frameRate.den) / grid.frameRate.num
 }
 
@@ -62,7 +62,7 @@ function groupOf(rung: Rung, ladder: readonly Rung[]): RungGroup {
 
 function planGroup(group: RungGroup, rungs: readonly Rung[], report: SourceReport): PlannedUnit[] {
   const video = report.video as SourceVideo
-  const grid = gridFor(video, halved(group, video) ? 2 : 1)
+  const grid = gridFor(video, { divide: halved(group, video) ? 2 : 1, seconds: report.durationSeconds })
   const pixels = rungs.reduce((sum, rung) => sum + rung.width * rung.height, 0)
   const decoded = video.displayWidth * video.displayHeight * DECODE_COST * (halved(group, video) ? 2 : 1)
   return chunks(grid).map(({ firstFrame, frames }, index) => ({
@@ -76,13 +76,16 @@ function planGroup(group: RungGroup, rungs: readonly Rung[], report: SourceRepor
 /** Small pictures need no 60 frames a second: at half the rate they cost half. */
 const halved = (group: RungGroup, video: SourceVideo) => group === 'low' && rate(video.frameRate) > 30.5
 
-/** The output grid; groups of pictures are whole frames, so that no rounding adds up over a film. */
-function gridFor(video: SourceVideo, divide: 1 | 2): Grid {
+/**
+ * The output grid; groups of pictures are whole frames, so that no rounding adds up over a film. It lasts as long as the
+ * film's longest track: players want all of them equally long, and the last picture stands while the sound goes on.
+ */
+function gridFor(video: SourceVideo, { divide, seconds }: { divide: 1 | 2; seconds: number }): Grid {
   const frameRate: Rational = { num: video.frameRate.num, den: video.frameRate.den * divide }
   const fullGop = Math.max(1, Math.round(GOP_SECONDS * rate(video.frameRate)))
   // Both grids must cut at the same instants: an odd group of pictures could not be halved.
   const gopFrames = rate(video.frameRate) > 30.5 ? (fullGop + (fullGop % 2)) / divide : fullGop
-  const totalFrames = Math.max(1, Math.round(video.durationSeconds * rate(frameRate)))
+  const totalFrames = Math.max(1, Math.round(seconds * rate(frameRate)))
   return { frameRate, gopFrames, segmentFrames: gopFrames * GOPS_A_SEGMENT, totalFrames }
 }
 
@@ -100,7 +103,7 @@ function chunks(grid: Grid): { firstFrame: number; frames: number }[] {
 }
 
 function planAudio(report: SourceReport): PlannedUnit[] {
-  const durationSeconds = report.video?.durationSeconds ?? report.durationSeconds
+  const { durationSeconds } = report
   return report.audio.map((track, index) => ({
     name: `audio/${index}`,
     spec: {

@@ -33,13 +33,20 @@ export async function writePlaylists(
     units,
     await tx.select().from(captions).where(eq(captions.videoId, video.id)),
   )
-  const files = [...writeHls(film, { revision }), writeDash(film, { revision })]
-  await Promise.all(files.map((file) => put(ports, video, file)))
+  await Promise.all(playlistsOf(film, revision).map((file) => put(ports, video, file)))
+  await Promise.all(playlistsOf(film, revision - 2).map(({ name }) => drop(ports, video, name)))
   await writeRenditions(tx, video, film)
   const stills = units.find((unit) => unit.output?.kind === 'stills')?.output
   if (stills?.kind === 'stills') await writeStills(tx, ports, { video, stills })
   return revision
 }
+
+/** The revision before the last is what players that began a while ago still read; what is older goes. */
+const playlistsOf = (film: FilmTracks, revision: number) =>
+  revision < 1 ? [] : [...writeHls(film, { revision }), writeDash(film, { revision })]
+
+const drop = ({ storage }: Uses<'storage'>, { id, generation }: VideoRow, name: string) =>
+  storage.remove('media', generationPrefix(id, generation) + name)
 
 async function put(
   { storage }: Uses<'storage'>,

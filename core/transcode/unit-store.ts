@@ -155,13 +155,13 @@ export function unitsOf(tx: Db, work: Work): Promise<Unit[]> {
   return tx.select().from(units).where(ofWork(work)).orderBy(asc(units.priority), asc(units.id))
 }
 
-/** Work done over work planned of the whole film, written so that it never goes back. */
+/** Work done over work planned of the whole film, written so that it never goes back. 1 is left to publishing: until then nothing is ready. */
 export async function writeProgress({ db, clock }: Uses<'db' | 'clock'>, work: Work): Promise<void> {
   const total = sql`(select coalesce(sum(work * progress) / nullif(sum(work), 0), 0) from transcode_units
     where video_id = ${videos.id} and generation = ${videos.generation})`
   await db
     .update(videos)
-    .set({ progress: sql`greatest(${videos.progress}, least(${total}, 1))`, updatedAt: clock.now() })
+    .set({ progress: sql`greatest(${videos.progress}, least(${total}, 0.999))`, updatedAt: clock.now() })
     .where(and(eq(videos.id, work.videoId), eq(videos.generation, work.generation)))
 }
 

@@ -8,7 +8,7 @@ import { commit, type Emit } from '../run/emit.ts'
 import type { VideoId } from '../run/id.ts'
 import { cancelUnits } from '../transcode/unit-store.ts'
 import { mediaPrefix, sourcePrefix } from './model.ts'
-import { videos } from './schema.ts'
+import { uploads, videos } from './schema.ts'
 import { deletedVideos } from './store.ts'
 import { uploadsOfVideo } from './upload-store.ts'
 
@@ -36,6 +36,10 @@ export async function markDeleted(
   if (marked.length === 0) return
   // A job that starts late must find nothing to do: it would hold a worker that other films wait for.
   await cancelUnits(tx, { clock }, { videoId, generation: marked[0]?.generation ?? 0 })
+  await tx
+    .update(uploads)
+    .set({ state: 'aborted' })
+    .where(and(eq(uploads.videoId, videoId), eq(uploads.state, 'open')))
   await emit({ type: 'video.deleted', subject: videoId, data: { videoId } })
 }
 

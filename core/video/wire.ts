@@ -1,18 +1,18 @@
 import * as z from 'zod/mini'
 import { pageQuery } from '../http/page.ts'
-import { text } from '../http/text.ts'
+import { line, text } from '../http/text.ts'
 
 const Time = z.iso.datetime()
 const Visibility = z.enum(['private', 'public'])
 const Status = z.enum(['uploading', 'processing', 'playable', 'ready', 'failed'])
 
 export const VideoCreate = z.strictObject({
-  title: text(1, 200),
+  title: line(1, 200),
   description: z.optional(text(0, 5000)),
   visibility: z.optional(Visibility),
 })
 export const VideoUpdate = z.strictObject({
-  title: z.optional(text(1, 200)),
+  title: z.optional(line(1, 200)),
   description: z.optional(text(0, 5000)),
   visibility: z.optional(Visibility),
 })
@@ -54,7 +54,7 @@ export const UploadStart = z.strictObject({
   size: z.int().check(z.gte(0)),
   /** The media type that the browser told, a hint only: the probe decides. */
   type: z.optional(z.string().check(z.maxLength(100))),
-  title: z.optional(text(1, 200)),
+  title: z.optional(line(1, 200)),
   /** Attach to a video made before with POST /v1/videos; else one is made. */
   videoId: z.optional(z.string().check(z.maxLength(64))),
 })
@@ -122,7 +122,7 @@ export const Thumbnails = z.object({ items: z.array(Thumbnail), expiresAt: Time 
 export type Thumbnails = z.infer<typeof Thumbnails>
 export const Chapter = z.strictObject({
   startSeconds: z.number().check(z.gte(0), z.lte(86_400)),
-  title: text(1, 200),
+  title: line(1, 200),
 })
 export const Chapters = z.strictObject({ items: z.array(Chapter).check(z.maxLength(200)) })
 export type Chapters = z.infer<typeof Chapters>
@@ -135,7 +135,7 @@ export const Caption = z.object({
 export type Caption = z.infer<typeof Caption>
 export const Captions = z.object({ items: z.array(Caption) })
 export type Captions = z.infer<typeof Captions>
-export const CaptionQuery = z.strictObject({ label: z.optional(text(1, 60)) })
+export const CaptionQuery = z.strictObject({ label: z.optional(line(1, 60)) })
 
 /** Everything a player needs. All URLs are signed and stop working at `expiresAt`. */
 export const Playback = z.object({

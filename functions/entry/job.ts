@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Engine, findEngine } from '../../adapters/ffmpeg/engine.ts'
 import { openMedia } from '../../adapters/ffmpeg/media.ts'
+import { removeAbandonedScratch } from '../../adapters/ffmpeg/scratch.ts'
 import { endSignal } from '../../adapters/local/job-child.ts'
 import { openLocalPorts } from '../../adapters/local/ports.ts'
 import { openLog } from '../../adapters/node/log.ts'
@@ -24,7 +25,9 @@ async function main([kind, id, input]: readonly string[]): Promise<void> {
   const log = openLog()
   const told = JSON.parse(process.env.SKYREEL_JOB ?? '') as Told
   const engine = told.engine ?? (await findEngine({}))
-  const media = openMedia({ engine, scratchFolder: join(told.home, 'scratch') })
+  const scratchFolder = join(told.home, 'scratch')
+  await removeAbandonedScratch(scratchFolder)
+  const media = openMedia({ engine, scratchFolder })
   const column = await openLocalPorts({ ...told, log, media })
   try {
     const ctx = { ...backgroundContext(log, column.ports.ids).next(`${kind}`), signal }

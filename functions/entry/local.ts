@@ -13,7 +13,7 @@ import type { Config } from '../../core/run/config.ts'
 import type { Log } from '../../core/run/log.ts'
 import { readConfig } from './config.ts'
 import { backgroundContext, openRequests, type Requests, subscribers } from './local-wiring.ts'
-import { cronFunctions } from './manifests.ts'
+import { cronFunctions, jobFunctions } from './manifests.ts'
 import { runSchedules } from './schedule.ts'
 
 export interface PlatformOptions {
@@ -55,26 +55,27 @@ async function assemble(
   options: PlatformOptions,
   stack: AsyncDisposableStack,
 ): Promise<{ origin: string; ports: Ports }> {
+  const config = { ...readConfig(process.env, availableParallelism()), ...options.config }
   const databaseUrl = await openDatabase(options, stack)
   const door = await openDoor(options)
+  // For a start that fails from here on; the stop of one that succeeds comes to it sooner.
+  stack.defer(() => door.stop())
   const origin = `http://localhost:${door.port}`
   const column = await openLocalPorts({
     home: options.home,
     databaseUrl,
     origin,
     log: options.log,
-    config: { ...readConfig(process.env, availableParallelism()), ...options.config },
-    jobRunner: jobRunner(options, { databaseUrl, origin }),
+    config,
+    jobRunner: jobRunner(options, { databaseUrl, origin, config }),
     subscribers: (ports) => subscribers(ports, options.log),
   })
   stack.defer(() => column.close())
   stack.defer(takeUpEvents(column, options.log))
   const background = backgroundContext(options.log, column.ports.ids)
-  const schedules = runSchedules(cronFunctions, async (fn) => {
-    await fn
-      .handler(column.ports, background.next(fn.name))
-      .catch((error: unknown) => options.log.error('scheduled run failed', { function: fn.name, error }))
-  })
+  const schedules = runSchedules(cronFunctions, { log: options.log }, (fn) =>
+    fn.handler(column.ports, background.next(fn.name)),
+  )
   stack.defer(() => schedules.stop())
   stack.defer(() => background.stop())
   stack.defer(() => door.stop())
@@ -124,31 +125,31 @@ async function openDoor({ port, log }: PlatformOptions) {
     log,
     handle: async (request, ctx) => requests?.handle(request, ctx) ?? early,
     raw: (request, ctx) => requests?.raw(request, ctx),
+    bodyLimit: (method, path) => requests?.bodyLimit(method, path) ?? 0,
   })
   const open = (ready: Requests) => {
     requests = ready
   }
-  return { port: serving.port, open, stop: () => serving.stop() }
+  let stopped: Promise<void> | undefined
+  const stop = () => {
+    stopped ??= serving.stop()
+    return stopped
+  }
+  return { port: serving.port, open, stop }
 }
 
 /** One film at a time: its units keep all cores busy. The job's process is told where everything is by one variable. */
 function jobRunner(
-  { home, engine, config }: PlatformOptions,
-  { databaseUrl, origin }: { databaseUrl: string; origin: string },
+  { home, engine }: PlatformOptions,
+  { databaseUrl, origin, config }: { databaseUrl: string; origin: string; config: Partial<Config> },
 ) {
-  const told = {
-    home,
-    databaseUrl,
-    origin,
-    engine,
-    config: { ...readConfig(process.env, availableParallelism()), ...config },
-  }
-  const env = { ...process.env, SKYREEL_JOB: JSON.stringify(told) }
+  const told = { home, databaseUrl, origin, engine, config }
   return {
     command: process.execPath,
     args: [fileURLToPath(new URL('./job.ts', import.meta.url))],
-    env,
+    env: { ...process.env, SKYREEL_JOB: JSON.stringify(told) },
     slots: 1,
     memoryMb: 512,
+    timeoutMinutes: Object.fromEntries(jobFunctions.map((fn) => [fn.job, fn.timeoutMinutes])),
   }
 }

@@ -9,6 +9,6 @@ export default cron({
   timeoutSeconds: 60,
   handler: async (ports, ctx) => {
     const removed = await purgeSessions(ports)
-    ctx.log.info('old sessions removed', { removed })
+    if (removed > 0) ctx.log.info('old sessions removed', { removed })
   },
 })

@@ -133,6 +133,12 @@ describe('captions', { timeout: 120_000 }, () => {
     const master = await (await fetch((await playbackOf(id)).hlsUrl)).text()
     expect(master).toMatch(/TYPE=SUBTITLES.*NAME="English"/)
   })
+  it('leave no more than two revisions of the playlists behind', async () => {
+    const { id } = await finished(await bars('160x120', 2))
+    for (let i = 0; i < 4; i++) await put(id, 'en', VTT)
+    const masters = (await objectsOf(id)).filter((key) => key.includes('/master.'))
+    expect(masters.map((key) => key.split('/').at(-1))).toEqual(['master.5.m3u8', 'master.6.m3u8'])
+  })
   it('that came before the film are in its first playlists', async () => {
     const upload = await me.start('a.mp4', 5)
     const answer = (await put(upload.videoId, 'en', VTT)).body as Captions

@@ -96,6 +96,16 @@ describe('videos', () => {
     const answers = await Promise.all(['en', 'fr', 'de', 'en', 'en'].map(put))
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]))
   })
+  it('end their unfinished uploads when they are deleted', async () => {
+    const upload = await me.start('a.mp4', 3)
+    await me.call('DELETE', `/v1/videos/${upload.videoId}`)
+    expect(await me.refusal('POST', `/v1/uploads/${upload.id}/parts`, { numbers: [1] })).toBe(
+      '409 upload-aborted',
+    )
+  })
+  it('have titles of one line', async () => {
+    expect((await make('a\nb\t c')).title).toBe('a b c')
+  })
   it('keep one object for each language, however many captions came at once', async () => {
     const { id } = await make('captions')
     const put = () => me.call('PUT', `/v1/videos/${id}/captions/en`, VTT, 'text/vtt')
@@ -158,6 +168,7 @@ describe('bad input', () => {
     ['an empty title', '422 invalid-input body.title', { title: '   ' }],
     ['a title that is too long', '422 invalid-input body.title', { title: 'x'.repeat(201) }],
     ['a NUL in a title', '422 invalid-input body.title', { title: 'a\u0000b' }],
+    ['a title that cannot be seen', '422 invalid-input body.title', { title: '\u200b' }],
     ['half a surrogate in a title', '422 invalid-input body.title', '{"title":"\\ud800"}'],
     [
       'a visibility that does not exist',

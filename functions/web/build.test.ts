@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Log } from '../../core/run/log.ts'
 import { buildPages } from './build.ts'
@@ -40,6 +40,16 @@ it('shows the list of films after at most 25 kB of compressed scripts', async ()
 it('plays a film after at most 260 kB of compressed scripts', async () => {
   const player = (await readdir(join(out, 'assets'))).find((file) => /^player-.*\.js$/.test(file)) ?? ''
   expect(gzipSync(await readFile(join(out, 'assets', player))).length).toBeLessThan(260_000)
+})
+
+it('puts smaller siblings beside the player that hold the same', async () => {
+  const player = (await readdir(join(out, 'assets'))).find((file) => /^player-.*\.js$/.test(file)) ?? ''
+  const [plain, br, gz] = await Promise.all(
+    ['', '.br', '.gz'].map((suffix) => readFile(join(out, 'assets', player + suffix))),
+  )
+  expect(brotliDecompressSync(br ?? '').equals(plain ?? Buffer.alloc(0))).toBe(true)
+  expect(gunzipSync(gz ?? '').equals(plain ?? Buffer.alloc(0))).toBe(true)
+  expect([br, gz].map((bytes) => (bytes?.length ?? 0) < 270_000)).toEqual([true, true])
 })
 
 it('names ffmpeg in no page, so that only a look into a film loads it', async () => {

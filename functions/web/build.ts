@@ -4,6 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Log } from '../../core/run/log.ts'
+import { compress } from './compress.ts'
 
 const PAGES = fileURLToPath(new URL('.', import.meta.url))
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -12,7 +13,7 @@ const OUTSIDE = ['core/video/model.ts', 'package-lock.json']
 const STAMP = '.inputs'
 
 /**
- * Builds the pages into `outFolder`: index.html, studio/index.html and assets/. The folder is emptied first.
+ * Builds the pages into `outFolder`: index.html, studio/index.html and assets/, and compressed siblings of them. The folder is emptied first.
  * Returns at once, without loading the bundler, where the folder holds what these inputs make.
  * Throws what the bundler throws; the folder then counts as not built.
  */
@@ -23,6 +24,7 @@ export async function buildPages({ outFolder, log }: { outFolder: string; log: L
   const [{ build }, { default: pages }] = await Promise.all([import('vite'), import('./vite.config.ts')])
   const started = performance.now()
   await build({ ...pages, configFile: false, build: { ...pages.build, outDir: outFolder } })
+  await compress(outFolder)
   // Written last: a build that was killed half-way is not taken for a whole one.
   await writeFile(stamp, inputs)
   log.info('pages built', { milliseconds: Math.round(performance.now() - started) })

@@ -135,11 +135,11 @@ export async function halfFilm(container: string): Promise<string> {
   })
 }
 
-/** The first part of a minute with its index in front: 0.5 is half of the bytes. */
-export async function clippedFilm(container: 'mp4' | 'mkv', part: number): Promise<string> {
-  const source = ['-f', 'lavfi', '-i', 'testsrc2=s=64x64:r=10:d=60']
+/** The first part of a film (of a minute) with its index in front: 0.5 is half of the bytes. */
+export async function clippedFilm(container: string, part: number, seconds = 60): Promise<string> {
+  const source = ['-f', 'lavfi', '-i', `testsrc2=s=64x64:r=10:d=${seconds}`]
   const coded = ['-c:v', 'libx264', '-g', '50', '-x264-params', 'bframes=0']
-  const index = container === 'mp4' ? ['-movflags', '+faststart'] : []
+  const index = ['mp4', 'mov'].includes(container) ? ['-movflags', '+faststart'] : []
   const whole = await madeFilm(`minute.${container}`, [...source, ...coded, ...index])
   return keptFile(`clipped.${container}`, `${whole} ${part}`, async (draft) => {
     await copyFile(whole, draft)

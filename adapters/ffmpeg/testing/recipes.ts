@@ -54,6 +54,38 @@ export async function rotatedFilm(degrees: number): Promise<string> {
   return madeFilm('rotated.mp4', ['-i', plain, '-c', 'copy', '-metadata:s:v:0', `rotate=${degrees}`])
 }
 
+/** A second of 320x180 in red, then one of 640x480 in blue, in one stream. */
+export async function changingSizeFilm(): Promise<string> {
+  const part = (colour: string, size: string) =>
+    madeFilm(`${colour}.ts`, [
+      ...['-f', 'lavfi', '-i', `color=${colour}:s=${size}:r=25:d=1`, ...X264, '-bsf:v', 'dump_extra'],
+    ])
+  const [red, blue] = [await part('red', '320x180'), await part('blue', '640x480')]
+  const list = await fileOf('parts.txt', `file '${red}'\nfile '${blue}'\n`)
+  return madeFilm('changing.mkv', ['-f', 'concat', '-safe', '0', '-i', list, '-c', 'copy'])
+}
+
+/** A transport stream that is two put one after the other, each of whose clocks begins anew. */
+export async function restartingFilm(seconds: number): Promise<string> {
+  const once = await madeFilm('once.ts', [
+    ...pictures('320x180', 25, seconds),
+    ...tone(seconds),
+    ...X264,
+    ...AAC,
+  ])
+  return keptFile('twice.ts', `${once} twice`, async (draft) => {
+    const bytes = await readFile(once)
+    await writeFile(draft, Buffer.concat([bytes, bytes]))
+  })
+}
+
+/** Sound goes on after the picture, which is red and ends with a moment of blue. */
+export const longerSoundFilm = (picture: number, sound: number, container = 'mp4') =>
+  madeFilm(`longer-sound.${container}`, [
+    ...['-f', 'lavfi', '-i', `color=red:s=320x180:r=25:d=${picture}`, ...tone(sound)],
+    ...['-vf', `drawbox=color=blue:t=fill:enable='gte(t,${picture - 0.2})'`, ...X264, ...AAC],
+  ])
+
 /** Frames at irregular times, 15 to 30 a second. */
 export const variableRateFilm = () =>
   madeFilm('vfr.mp4', [
