@@ -83,11 +83,14 @@ async function lock(tx: Transaction, work: Work): Promise<VideoRow | undefined> 
 const current = ({ videoId, generation }: Work) =>
   and(eq(videos.id, videoId), eq(videos.generation, generation), isNull(videos.deletedAt))
 
+/** A film that is damaged in more places than that is damaged everywhere. */
+const MOST_WARNINGS = 20
+
 /** The probe's warnings and each unit's. The same words once; damage in several chunks keeps each of its places. */
 function allWarnings(video: VideoRow, units: readonly Unit[]) {
   const found = units.flatMap(({ output }) => (output?.kind === 'video' ? output.warnings : []))
   const placed = new Set(found.map(({ code }) => code))
   // What a unit says of a place is worth more than what the probe said of the whole film.
   const all = [...video.warnings.filter(({ code }) => !placed.has(code)), ...found]
-  return [...new Map(all.map((warning) => [warning.message, warning])).values()]
+  return [...new Map(all.map((warning) => [warning.message, warning])).values()].slice(0, MOST_WARNINGS)
 }
