@@ -137,16 +137,19 @@ function leaveBody(message: IncomingMessage, response: ServerResponse): void {
 }
 
 function cut(message: IncomingMessage, response: ServerResponse): void {
+  // Asked now: a message that is over has no socket any more.
+  const { socket } = message
   response.setHeader('connection', 'close')
   response.once('finish', () => {
     message.resume()
-    setTimeout(() => message.socket.destroy(), LINGER_MS).unref()
+    setTimeout(() => socket.destroy(), LINGER_MS).unref()
   })
 }
 
 /** Drops the rest of a body for as long as it comes. */
 function drain(message: IncomingMessage, response: ServerResponse): void {
-  const idle = setTimeout(() => message.socket.destroy(), LINGER_MS)
+  const { socket } = message
+  const idle = setTimeout(() => socket.destroy(), LINGER_MS)
   message.on('data', () => idle.refresh())
   message.once('close', () => clearTimeout(idle))
   response.once('finish', () => idle.refresh())
