@@ -137,19 +137,21 @@ function leaveBody(message: IncomingMessage, response: ServerResponse): void {
 }
 
 function cut(message: IncomingMessage, response: ServerResponse): void {
-  // Asked now: a message that is over has no socket any more.
-  const { socket } = message
+  const socket = socketOf(message)
   response.setHeader('connection', 'close')
   response.once('finish', () => {
     message.resume()
-    setTimeout(() => socket.destroy(), LINGER_MS).unref()
+    setTimeout(() => socket?.destroy(), LINGER_MS).unref()
   })
 }
 
+/** Asked before the wait: a message that is over has no socket any more, whatever its type says. */
+const socketOf = (message: IncomingMessage) => message.socket as IncomingMessage['socket'] | null
+
 /** Drops the rest of a body for as long as it comes. */
 function drain(message: IncomingMessage, response: ServerResponse): void {
-  const { socket } = message
-  const idle = setTimeout(() => socket.destroy(), LINGER_MS)
+  const socket = socketOf(message)
+  const idle = setTimeout(() => socket?.destroy(), LINGER_MS)
   message.on('data', () => idle.refresh())
   message.once('close', () => clearTimeout(idle))
   response.once('finish', () => idle.refresh())
