@@ -171,8 +171,12 @@ async function finishNode() {
 }
 
 function nodeWorks() {
-  const { stdout, status } = spawnSync(nodeLink, ['--version'], { encoding: 'utf8' })
-  return status === 0 && Number(/^v(\d+)\./.exec(stdout)?.[1]) >= WANTED
+  // A program that was written a moment ago can be refused once as busy (ETXTBSY) on a loaded machine.
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const { stdout, status, error } = spawnSync(nodeLink, ['--version'], { encoding: 'utf8' })
+    if (!error) return status === 0 && Number(/^v(\d+)\./.exec(stdout)?.[1]) >= WANTED
+  }
+  return false
 }
 
 function relink(binary) {
