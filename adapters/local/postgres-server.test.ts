@@ -206,7 +206,7 @@ it('forgets the clusters of temporary folders that are gone, and no others', asy
   expect((await readdir(at.folder)).sort()).toEqual(['here', 'unmounted'])
 })
 
-describe.runIf(isRoot)('the embedded PostgreSQL of root', () => {
+describe.runIf(isRoot)('the embedded PostgreSQL of root (skipped where the tests do not run as root)', () => {
   it('works in a folder that only root can enter, and says there where its data is', async () => {
     await using at = await openFolder(0o700)
     const server = await startPostgres({ folder: at.folder, log })

@@ -30,7 +30,12 @@ export const line = (min: number, max: number) =>
     text(min, max),
     z.pipe(
       z.transform((s: string) => s.replace(/\s+/g, ' ')),
-      z.string().check(z.refine((s) => min === 0 || VISIBLE.test(s), 'must hold something that can be seen')),
+      // The bounds once more: the API's description reads them off the last schema.
+      z.string().check(
+        z.minLength(min),
+        z.maxLength(max),
+        z.refine((s) => min === 0 || VISIBLE.test(s), 'must hold something that can be seen'),
+      ),
     ),
   )
 const VISIBLE = /[^\p{Z}\p{C}]/u
