@@ -59,6 +59,10 @@ it('names ffmpeg in no page, so that only a look into a film loads it', async ()
   expect(pages.filter((html) => /ffmpeg|wasm/.test(html))).toEqual([])
 })
 
+it('leaves NODE_ENV as it was, for what the same process starts later', () => {
+  expect(process.env.NODE_ENV).toBe('test')
+})
+
 it('leaves a folder alone that holds what the inputs make', async () => {
   const before = await stat(join(out, 'index.html'))
   await buildPages({ outFolder: out, log: quiet })

@@ -23,11 +23,27 @@ export async function buildPages({ outFolder, log }: { outFolder: string; log: L
   if ((await textOf(stamp)) === inputs && existsSync(join(outFolder, 'index.html'))) return
   const [{ build }, { default: pages }] = await Promise.all([import('vite'), import('./vite.config.ts')])
   const started = performance.now()
-  await build({ ...pages, configFile: false, build: { ...pages.build, outDir: outFolder } })
+  await leavingNodeEnv(() =>
+    build({ ...pages, configFile: false, build: { ...pages.build, outDir: outFolder } }),
+  )
   await compress(outFolder)
   // Written last: a build that was killed half-way is not taken for a whole one.
   await writeFile(stamp, inputs)
   log.info('pages built', { milliseconds: Math.round(performance.now() - started) })
+}
+
+/**
+ * The bundler sets NODE_ENV=production for good: whatever this process starts later would be in production with it, and
+ * an npm among that would leave out development packages.
+ */
+async function leavingNodeEnv<T>(body: () => Promise<T>): Promise<T> {
+  const before = process.env.NODE_ENV
+  try {
+    return await body()
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = before
+  }
 }
 
 async function hashOfInputs(): Promise<string> {
