@@ -6,5 +6,7 @@ export interface StorageEvents {
     readonly key: string
     readonly sizeBytes: number
     readonly etag: string
+    /** Orders the writes of one key, where the store tells; see `compareVersions`. */
+    readonly version?: string
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openLocalBus } from '../adapters/local/bus.ts'
+import { openLocalQueue } from '../adapters/local/queue.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { openLog } from '../adapters/node/log.ts'
 import type { Uses } from '../core/ports/ports.ts'
@@ -14,6 +15,7 @@ import {
 } from '../core/run/dead-letter.ts'
 import { isId } from '../core/run/id.ts'
 import type { Verdict } from '../core/run/verdict.ts'
+import { onFunctions } from '../functions/entry/manifests.ts'
 import { openPlatformDatabase } from './platform-database.ts'
 import { readSettings, WrongSetting } from './settings.ts'
 import { explain, table } from './terminal.ts'
@@ -27,7 +29,7 @@ The running platform takes them up within seconds, else its next start does. Wha
 Status 0: nothing that was replayed has failed again.
 `
 
-type Needs = Uses<'db' | 'bus' | 'clock'>
+type Needs = Uses<'db' | 'queue' | 'clock'>
 type Command = (uses: Needs, mayRun: boolean) => Promise<void>
 
 async function main(words: readonly string[]): Promise<void> {
@@ -38,7 +40,8 @@ async function main(words: readonly string[]): Promise<void> {
   await using database = await openPlatformDatabase(settings, log)
   // Not started: it delivers nothing here, it leaves the events for the platform.
   const bus = await openLocalBus({ folder: join(settings.home, 'events'), clock: systemClock, log })
-  await act({ db: database.db, bus, clock: systemClock }, database.inUse)
+  const queue = openLocalQueue({ bus, consumers: onFunctions.map((fn) => fn.name) })
+  await act({ db: database.db, queue, clock: systemClock }, database.inUse)
 }
 
 function command([verb = 'list', id, ...more]: readonly string[]): Command {
@@ -55,7 +58,7 @@ async function list(uses: Needs): Promise<void> {
 }
 
 function row(letter: DeadLetter): string[] {
-  const { type, subject } = eventOf(letter)
+  const { type, subject } = eventOf(letter) ?? { type: '(no event)', subject: undefined }
   const why = letter.reason.replace(/\s+/g, ' ').slice(0, 100)
   return [letter.id, letter.createdAt.toISOString(), letter.consumer, type, subject ?? '-', why]
 }

@@ -16,7 +16,7 @@ interface Cell {
 export function gridViolations(files: readonly SourceFile[], rows: readonly string[]): Violation[] {
   const cells = files.filter(({ path }) => !isTest(path)).flatMap(cellOf)
   const names = new Set([...rows, ...cells.filter((cell) => isCloud(cell.column)).map((cell) => cell.row)])
-  const wanted = [...names].filter((name) => !isInnards(name, names))
+  const wanted = [...names].filter((name) => rows.includes(name) || !isInnards(name, names))
   return COLUMNS.flatMap((column) => {
     const here = new Set(cells.filter((cell) => cell.column === column).map((cell) => cell.row))
     const missing = wanted.filter((row) => !here.has(row))
@@ -53,6 +53,8 @@ export function rowsOf(files: readonly SourceFile[]): string[] {
   const ports = files
     .map((file) => /^core\/ports\/([\w-]+)\.ts$/.exec(file.path)?.[1])
     .filter((name) => name !== undefined)
-  return [...ports.filter((name) => !EVERYWHERE.has(name)), 'http', 'log']
+  return [...ports.filter((name) => !EVERYWHERE.has(name)), ...INBOUND]
 }
+/** What a platform calls, and how it logs. */
+const INBOUND = ['http', 'events', 'queue-events', 'bus-events', 'storage-events', 'schedule', 'log'] as const
 const EVERYWHERE = new Set(['clock', 'ids', 'passwords'])

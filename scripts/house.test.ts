@@ -174,7 +174,7 @@ describe('the grid has no missing cell', () => {
         file('core/ports/queue.contract.ts'),
         file('core/ports/clock.ts'),
       ]),
-    ).toEqual(['queue', 'http', 'log'])
+    ).toEqual(['queue', 'http', 'events', 'queue-events', 'bus-events', 'storage-events', 'schedule', 'log'])
   })
 })
 

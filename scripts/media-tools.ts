@@ -20,6 +20,16 @@ const TOOLS = {
     present: () => ['ffmpeg', 'ffprobe'].every((name) => findCommand(name) !== undefined),
   },
   chromium: { packages: ['chromium'], present: () => findCommand('chromium') !== undefined },
+  /** Ceph's S3 server: the only one of its kind that checks signatures and sends events. Its daemons want to be root. */
+  radosgw: {
+    packages: ['radosgw', 'ceph-mon', 'ceph-osd'],
+    present: () => ['radosgw', 'ceph-mon', 'ceph-osd'].every((name) => findCommand(name) !== undefined),
+  },
+  /** Lambda's runtime client is compiled when it is installed. */
+  compiler: {
+    packages: ['cmake', 'g++', 'make'],
+    present: () => ['cmake', 'g++', 'make'].every((name) => findCommand(name) !== undefined),
+  },
   // A browser without any font draws no text at all.
   font: { packages: ['fonts-dejavu-core'], present: () => hasFont('/usr/share/fonts') },
 } as const

@@ -2,6 +2,7 @@ import { startVitest } from 'vitest/node'
 import { openLog } from '../adapters/node/log.ts'
 import { preparePages } from './bring-up.ts'
 import { printChecks, runChecks } from './check.ts'
+import { getCloudRuntimes } from './cloud-runtimes.ts'
 import { getTools } from './media-tools.ts'
 import { ROOT } from './settings.ts'
 import { explain } from './terminal.ts'
@@ -9,17 +10,23 @@ import { Tally } from './test-tally.ts'
 
 const HELP = `npm test [-- <part of a file's path> ...]
 
-Sets up what the tests need (ffmpeg, chromium and a font by apt where this user may), builds the pages, checks types, lint
+Sets up what the tests need (ffmpeg, chromium, a font, Ceph's S3 server and a compiler by apt where this user may; the
+clouds' emulators and runtimes by npm), builds the pages, checks types, lint
 and format, and runs the tests, or those of the files named. The last line counts: N passed, N failed, N skipped.
 `
 
 const say = (line: string) => console.log(`skyreel: ${line}`)
 
+const TOOLS = ['ffmpeg', 'chromium', 'font', 'radosgw', 'compiler'] as const
+
 async function main(filters: readonly string[]): Promise<void> {
   if (filters.includes('--help')) return console.log(HELP)
-  for (const { tool, because, command } of await getTools(['ffmpeg', 'chromium', 'font'], say)) {
+  for (const { tool, because, command } of await getTools(TOOLS, say)) {
     say(`${tool} is missing (${because}); its tests are skipped. To run them: ${command}`)
   }
+  const noRuntimes = await getCloudRuntimes(say)
+  if (noRuntimes !== undefined)
+    say(`the clouds' runtimes are missing (${noRuntimes}); their tests are skipped`)
   const tally = new Tally()
   const checks = await runChecks()
   printChecks(checks)

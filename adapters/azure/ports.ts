@@ -1,6 +1,81 @@
+import { sql } from 'drizzle-orm'
+import type { Bus } from '../../core/ports/bus.ts'
+import type { Database } from '../../core/ports/database.ts'
+import type { Jobs } from '../../core/ports/jobs.ts'
+import type { Media } from '../../core/ports/media.ts'
 import type { Ports } from '../../core/ports/ports.ts'
-import { NotSupported } from '../../core/run/not-supported.ts'
+import type { Queue } from '../../core/ports/queue.ts'
+import type { Secrets } from '../../core/ports/secrets.ts'
+import type { Storage } from '../../core/ports/storage.ts'
+import type { Thumbnailer } from '../../core/ports/thumbnailer.ts'
+import type { Config } from '../../core/run/config.ts'
+import type { Log } from '../../core/run/log.ts'
+import { noMedia } from '../local/no-media.ts'
+import { systemClock as clock } from '../node/clock.ts'
+import { openIds } from '../node/ids.ts'
+import { late } from '../node/late.ts'
+import { argon2Passwords } from '../node/passwords.ts'
+import { openAzureCdn } from './cdn.ts'
+import { readAzureConfig } from './config.ts'
+import { openManagedIdentity } from './credentials.ts'
+import { openNeonDatabase } from './database.ts'
 
-export function openAzurePorts(): Ports {
-  throw new NotSupported('ports on Azure: built by the next issue: three clouds, one behaviour')
+export interface AzurePortsOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly log: Log
+  readonly config: Config
+  /** Without it every media tool throws `NotSupported`. */
+  readonly media?: Media
 }
+
+/** The Azure column of the grid. Nothing is connected and no SDK loaded before a port is used. */
+export function openAzurePorts(options: AzurePortsOptions): { ports: Ports; close(): Promise<void> } {
+  const config = readAzureConfig(options.env)
+  const credential = openManagedIdentity(config.identity, clock)
+  const ids = openIds()
+  const secrets = late<Secrets>(async () => {
+    const { openAzureSecrets } = await import('./secrets.ts')
+    return openAzureSecrets({ vault: config.vault, credential, clock })
+  })
+  const database = openNeonDatabase({
+    url: () => secrets.get('database-url'),
+    endpoint: config.neonProxy,
+    log: options.log,
+  })
+  const ports: Ports = {
+    ...{ config: options.config, db: database.db, secrets, clock, ids, passwords: argon2Passwords },
+    storage: late<Storage>(async () => {
+      const { openAzureStorage } = await import('./storage.ts')
+      return openAzureStorage({ config, credential, secrets, ids })
+    }),
+    // Not late: it has no SDK, and `playlists` is no method.
+    cdn: openAzureCdn({ config, publicOrigin: options.config.publicOrigin, secrets }),
+    bus: late<Bus>(async () => {
+      const { openAzureBus } = await import('./bus.ts')
+      return openAzureBus({ config, credential, clock })
+    }),
+    queue: late<Queue>(async () => {
+      const { openAzureQueue } = await import('./queue.ts')
+      return openAzureQueue({ config, credential })
+    }),
+    jobs: late<Jobs>(async () => {
+      const { openAzureJobs } = await import('./jobs.ts')
+      return openAzureJobs({ config, credential, clock, alone: aloneBy(database.db) })
+    }),
+    thumbnailer: late<Thumbnailer>(async () => {
+      const { openThumbnailer } = await import('./thumbnailer.ts')
+      return openThumbnailer()
+    }),
+    media: options.media ?? noMedia('the media tools are only there where jobs run'),
+  }
+  return { ports, close: () => database.close() }
+}
+
+/** One at a time over all processes, by a lock that the database gives back when the transaction ends, however it ends. */
+const aloneBy =
+  (db: Database) =>
+  <T>(id: string, body: () => Promise<T>): Promise<T> =>
+    db.transaction(async (tx) => {
+      await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`azure-job ${id}`}, 0))`)
+      return body()
+    })

@@ -1,6 +1,83 @@
-import type { Storage } from '../../core/ports/storage.ts'
-import { NotSupported } from '../../core/run/not-supported.ts'
+import type { TokenCredential } from '@azure/core-auth'
+import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob'
+import type { Ids } from '../../core/ports/ids.ts'
+import type { Secrets } from '../../core/ports/secrets.ts'
+import { type Bucket, checkKey, type SignedRequest, type Storage } from '../../core/ports/storage.ts'
+import type { AzureConfig } from './config.ts'
+import { blockNames } from './storage-blocks.ts'
+import { guarded } from './storage-errors.ts'
+import { list } from './storage-list.ts'
+import { describe, get, put } from './storage-objects.ts'
+import { abortParts, completeParts, etagOf, listParts, partQuery, startParts } from './storage-parts.ts'
+import { blobPath, blobSas } from './storage-sign.ts'
 
-export function openAzureStorage(): Storage {
-  throw new NotSupported('storage on Azure: built by the next issue: three clouds, one behaviour')
+export interface AzureStorageOptions {
+  readonly config: Pick<AzureConfig, 'storage' | 'buckets'>
+  readonly credential: TokenCredential
+  readonly secrets: Secrets
+  readonly ids: Ids
+}
+
+/** Objects as blobs of one storage account; the account has no hierarchical namespace and no public access. */
+export function openAzureStorage(options: AzureStorageOptions): Storage {
+  const service = serviceOf(options)
+  const names = blockNames(options.ids)
+  const of = (bucket: Bucket) => service.getContainerClient(options.config.buckets[bucket])
+  const blob = (bucket: Bucket, key: string) => of(bucket).getBlockBlobClient(key)
+  const on = <T>(doing: string, key: string, run: () => Promise<T>) =>
+    guarded(doing, key, () => {
+      checkKey(key)
+      return run()
+    })
+  return {
+    put: (bucket, key, body, how) => on('put', key, () => put(of(bucket), names, { key, body, how })),
+    get: (bucket, key, range) => on('get', key, () => get(of(bucket), key, range)),
+    head: (bucket, key) => on('head', key, async () => (await describe(of(bucket), key))?.object),
+    list: (bucket, want) => guarded('list', want.prefix, () => list(of(bucket), want)),
+    remove: (bucket, key) =>
+      on(
+        'remove',
+        key,
+        async () => void (await blob(bucket, key).deleteIfExists({ deleteSnapshots: 'include' })),
+      ),
+    readUrl: (bucket, key, expiresAt) =>
+      on('readUrl', key, () => signedUrl(options, { bucket, key, permissions: 'r', expiresAt })),
+    startParts: (bucket, key, how) => on('startParts', key, () => startParts(blob(bucket, key), names, how)),
+    signPart: (bucket, key, upload, part) =>
+      on('signPart', key, () => signPart(options, { bucket, key, upload, ...part })),
+    listParts: (bucket, key, upload) => on('listParts', key, () => listParts(blob(bucket, key), upload)),
+    completeParts: (bucket, key, upload, parts) =>
+      on('completeParts', key, () => completeParts(of(bucket), { key, upload }, parts)),
+    abortParts: (bucket, key, upload) => on('abortParts', key, () => abortParts(blob(bucket, key), upload)),
+  }
+}
+
+function serviceOf({ config: { storage }, credential }: AzureStorageOptions): BlobServiceClient {
+  const by =
+    storage.key === undefined ? credential : new StorageSharedKeyCredential(storage.account, storage.key)
+  return new BlobServiceClient(storage.blobEndpoint, by)
+}
+
+async function signedUrl(
+  { config, secrets }: Pick<AzureStorageOptions, 'config' | 'secrets'>,
+  want: { bucket: Bucket; key: string; permissions: 'r' | 'w'; expiresAt: Date },
+): Promise<string> {
+  const { account, blobEndpoint } = config.storage
+  const [container, httpsOnly] = [config.buckets[want.bucket], blobEndpoint.startsWith('https:')]
+  const sas = blobSas(await secrets.get('storage-key'), { ...want, account, container, httpsOnly })
+  return `${blobEndpoint}${blobPath(container, want.key)}?${sas}`
+}
+
+/**
+ * A SAS names blob, permission and end; which block and how many bytes are the sender's word. Its holder can therefore
+ * write that one key otherwise too, as it could with another film: what was stored is looked at when the store tells
+ * of it. The length shows in `listParts`.
+ */
+async function signPart(
+  options: AzureStorageOptions,
+  part: { bucket: Bucket; key: string; upload: string; number: number; sizeBytes: number; expiresAt: Date },
+): Promise<SignedRequest> {
+  const query = partQuery(part.upload, part.number)
+  const url = await signedUrl(options, { ...part, permissions: 'w' })
+  return { method: 'PUT', url: `${url}&${query}`, headers: {}, etag: etagOf(part.sizeBytes) }
 }

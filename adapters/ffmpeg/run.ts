@@ -7,6 +7,8 @@ import { openPatience } from './patience.ts'
 export interface Tool {
   readonly command: string
   readonly args: readonly string[]
+  /** Runs it in another way than as a process, with the same promises. */
+  readonly run?: (args: readonly string[], options: RunOptions) => Promise<RunResult>
 }
 
 export interface RunOptions {
@@ -45,6 +47,7 @@ const KILL_AFTER_MS = 2000
  */
 export async function runTool(tool: Tool, args: readonly string[], options: RunOptions): Promise<RunResult> {
   options.signal.throwIfAborted()
+  if (tool.run) return tool.run(args, options)
   const [command, ...before] = tied([tool.command, ...tool.args])
   const child = spawn(command as string, [...before, ...args], {
     cwd: options.cwd,

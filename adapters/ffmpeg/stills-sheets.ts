@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { MediaFailed, type SourceVideo, type StillsTask } from '../../core/ports/media.ts'
 import { type Looking, lookAt } from './probe-input.ts'
 import { readPackets } from './probe-packets.ts'
-import { runTool } from './run.ts'
+import { runTool, ToolFailed } from './run.ts'
 import { asShown, jpegArgs, TO_JPEG } from './stills-picture.ts'
 
 export interface SheetWork {
@@ -22,7 +22,8 @@ const SHORT_SECONDS = 180
  */
 export async function makeSheets(looking: Looking, task: StillsTask, work: SheetWork): Promise<string[]> {
   const seconds = work.video.durationSeconds
-  const through = seconds <= SHORT_SECONDS || !(await hasKeyFrames(looking, task, seconds))
+  const through =
+    !task.keyFramesOnly && (seconds <= SHORT_SECONDS || !(await hasKeyFrames(looking, task, seconds)))
   if (through && task.preview) await decodePreview(looking, task, work, task.preview)
   else if (through) await decodeThrough(looking, task, work)
   else await decodeKeyFrames(looking, task, work)
@@ -95,18 +96,60 @@ async function decodeKeyFrames(looking: Looking, task: StillsTask, work: SheetWo
 
 const tileName = (tile: number) => `tile-${String(tile).padStart(5, '0')}.png`
 
-async function decodeTile(
+type TileWork = SheetWork & { readonly tile: number }
+
+async function decodeTile(looking: Looking, task: StillsTask, work: TileWork): Promise<void> {
+  const { everySeconds } = task.storyboard
+  const { video, tile } = work
+  const at = Math.min((tile + 0.5) * everySeconds, video.durationSeconds - everySeconds / 2)
+  const seek = ['-ss', Math.max(0, at).toFixed(3), '-noaccurate_seek']
+  if (task.keyFramesOnly && (await decodeAlone(looking, task, { ...work, seek }))) return
+  const input = [...seek, '-skip_frame', 'nokey', '-threads', '1', ...looking.input]
+  await showTile({ ...looking, input }, task, work)
+}
+
+async function showTile(
   { engine, input, signal }: Looking,
   { storyboard }: StillsTask,
-  { video, matrix, folder, tile }: SheetWork & { readonly tile: number },
+  { video, matrix, folder, tile }: TileWork,
 ): Promise<void> {
-  const { everySeconds, tileWidth, tileHeight } = storyboard
-  const at = Math.min((tile + 0.5) * everySeconds, video.durationSeconds - everySeconds / 2)
-  const seek = ['-ss', at.toFixed(3), '-noaccurate_seek', '-skip_frame', 'nokey', '-threads', '1']
-  const size = { width: tileWidth, height: tileHeight }
+  const size = { width: storyboard.tileWidth, height: storyboard.tileHeight }
   const output = ['-map', `0:${video.streamIndex}`, '-vf', asShown(video, size, matrix), '-frames:v', '1']
   const file = ['-f', 'image2', '-update', '1', tileName(tile)]
-  await runTool(engine.ffmpeg, [...QUIET, ...seek, ...input, ...output, ...file], { signal, cwd: folder })
+  await runTool(engine.ffmpeg, [...QUIET, ...input, ...output, ...file], { signal, cwd: folder })
+}
+
+/** Another name each: the WebAssembly core believes that a file which the host removed is still there. */
+const keyFrameName = (tile: number) => `key-frame-${tile}`
+/** What a key frame is kept in: mov keeps rotation and takes every codec but these. */
+const containerFor = ({ codec }: SourceVideo) => (codec === 'vp8' || codec === 'vp9' ? 'matroska' : 'mov')
+
+/**
+ * Copies the key frame into a film of its own and decodes that. A decoder that reorders gives a picture only after
+ * others: on the film itself it would read on through two groups of pictures, which are megabytes. False where the codec
+ * or the film does not allow it.
+ */
+async function decodeAlone(
+  { engine, input, signal }: Looking,
+  task: StillsTask,
+  work: TileWork & { readonly seek: readonly string[] },
+): Promise<boolean> {
+  const { video, folder, seek } = work
+  const name = keyFrameName(work.tile)
+  // The key frame lies before the place that was sought: with a time below zero it would be cut off.
+  const timed = ['-avoid_negative_ts', 'make_zero', '-f', containerFor(video), name]
+  const copied = ['-map', `0:${video.streamIndex}`, '-c', 'copy', '-frames:v', '1', ...timed]
+  try {
+    await runTool(engine.ffmpeg, [...QUIET, ...seek, ...input, ...copied], { signal, cwd: folder })
+    const alone = lookAt(engine, join(folder, name), signal)
+    await showTile(alone, task, { ...work, video: { ...video, streamIndex: 0 } })
+    return (await readdir(folder)).includes(tileName(work.tile))
+  } catch (error) {
+    if (error instanceof ToolFailed) return false
+    throw error
+  } finally {
+    await rm(join(folder, name), { force: true })
+  }
 }
 
 /** A tile whose part of the film is damaged shows the one before it, or the first that there is. */

@@ -66,7 +66,7 @@ async function makePoster(looking: Looking, task: StillsTask, poster: Poster): P
   const fields = video.interlaced ? 'bwdif=mode=send_frame:deint=all,' : ''
   const choose = `${fields}fps=4:eof_action=pass,${asShown(video, size, matrix)},thumbnail=12,${TO_JPEG}`
   for (const at of new Set([task.posterAtSeconds, 0])) {
-    const seek = at > 0 ? ['-ss', at.toFixed(3)] : []
+    const seek = at > 0 ? [...(task.keyFramesOnly ? ['-noaccurate_seek'] : []), '-ss', at.toFixed(3)] : []
     const output = [
       '-map',
       `0:${video.streamIndex}`,

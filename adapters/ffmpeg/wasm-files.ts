@@ -19,6 +19,12 @@ export function mountHostFiles(core: WasmCore): void {
   core.FS.chdir(process.cwd())
 }
 
+/** Makes one folder of the host visible under its own path, and nothing else. */
+export function mountHostFolder(core: WasmCore, folder: string): void {
+  core.FS.mkdirTree(folder)
+  core.FS.mount(hostFileSystem(core.FS), { root: folder }, folder)
+}
+
 // Devices and processes stay those of the core: it has its own /dev/null and /dev/urandom.
 const OWN = new Set(['/dev', '/proc', '/sys'])
 

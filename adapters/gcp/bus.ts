@@ -1,6 +1,14 @@
 import type { Bus } from '../../core/ports/bus.ts'
-import { NotSupported } from '../../core/run/not-supported.ts'
+import { toWire } from '../../core/run/wire-event.ts'
+import type { AnyEvent } from '../../events/catalog.ts'
+import { publishAll, type Topic } from './bus-publish.ts'
 
-export function openGcpBus(): Bus {
-  throw new NotSupported('bus on Google Cloud: built by the next issue: three clouds, one behaviour')
+/** Events by one Pub/Sub topic; each consumer's push subscription selects its own (see bus-filter.ts). */
+export function openGcpBus(topic: Topic): Bus {
+  return { publish: (events) => publishAll(topic, events.map(message)) }
 }
+
+const message = (event: AnyEvent) => ({
+  text: JSON.stringify(toWire(event)),
+  attributes: { type: event.type, source: event.source, id: event.id },
+})

@@ -1,6 +1,108 @@
+import type { Bus } from '../../core/ports/bus.ts'
+import type { Cdn } from '../../core/ports/cdn.ts'
+import type { Database } from '../../core/ports/database.ts'
+import type { Jobs } from '../../core/ports/jobs.ts'
+import type { Media } from '../../core/ports/media.ts'
 import type { Ports } from '../../core/ports/ports.ts'
-import { NotSupported } from '../../core/run/not-supported.ts'
+import type { Queue } from '../../core/ports/queue.ts'
+import type { Secrets } from '../../core/ports/secrets.ts'
+import type { Storage } from '../../core/ports/storage.ts'
+import type { Thumbnailer } from '../../core/ports/thumbnailer.ts'
+import type { Config } from '../../core/run/config.ts'
+import type { Log } from '../../core/run/log.ts'
+import { noMedia } from '../local/no-media.ts'
+import { systemClock as clock } from '../node/clock.ts'
+import { openIds } from '../node/ids.ts'
+import { late } from '../node/late.ts'
+import { argon2Passwords } from '../node/passwords.ts'
+import { type Env, type GcpConfig, readGcpConfig } from './config.ts'
+import { type Credentials, type GoogleApi, openGcpCredentials, openGoogleApi } from './credentials.ts'
+import { openNeonDatabase } from './database.ts'
 
-export function openGcpPorts(): Ports {
-  throw new NotSupported('ports on Google Cloud: built by the next issue: three clouds, one behaviour')
+export interface GcpPortsOptions {
+  readonly env: Env
+  readonly log: Log
+  readonly config: Config
+  /** Where a container holds the tools. Without it every media tool throws `NotSupported`. */
+  readonly media?: Media
+}
+
+export interface GcpColumn {
+  readonly ports: Ports
+  /** Closes the database's connections. */
+  close(): Promise<void>
+}
+
+/** The Google column of the grid. Each driver is loaded at its first call. Throws where a variable is wrong. */
+export function openGcpPorts({ env, log, config, media }: GcpPortsOptions): GcpColumn {
+  const place = readGcpConfig(env)
+  const credentials = openGcpCredentials({ token: place.token })
+  const api = openGoogleApi({ credentials, clock })
+  const secrets = openSecrets(place, api)
+  const database = openNeonDatabase({
+    url: () => secrets.get('database-url'),
+    endpoint: place.neonProxy,
+    log,
+  })
+  const ports: Ports = {
+    ...{ config, db: database.db, secrets, clock },
+    ...openMessages(place, api),
+    storage: openStorage(place, { credentials, api, secrets }),
+    cdn: late<Cdn>(async () => (await import('./cdn.ts')).openGcpCdn({ ...place.cdn, secrets })),
+    jobs: openJobs(place, { api, db: database.db }),
+    passwords: argon2Passwords,
+    ids: openIds(),
+    media: media ?? noMedia('the media tools are only there where jobs run'),
+    thumbnailer: late<Thumbnailer>(async () => (await import('./thumbnailer.ts')).openThumbnailer()),
+  }
+  return { ports, close: database.close }
+}
+
+function openSecrets({ project, secretPrefix: prefix, endpoints }: GcpConfig, api: GoogleApi): Secrets {
+  return late<Secrets>(async () => {
+    const { openGcpSecrets } = await import('./secrets.ts')
+    return openGcpSecrets({ project, prefix, endpoint: endpoints.secrets, api, clock })
+  })
+}
+
+function openMessages({ project, bus, consumers, endpoints }: GcpConfig, api: GoogleApi) {
+  const topic = { project, name: bus, endpoint: endpoints.pubsub, api }
+  return {
+    bus: late<Bus>(async () => (await import('./bus.ts')).openGcpBus(topic)),
+    queue: late<Queue>(async () => (await import('./queue.ts')).openGcpQueue({ topic, consumers })),
+  }
+}
+
+function openStorage(
+  { buckets, endpoints, serviceAccount }: GcpConfig,
+  by: { credentials: Credentials; api: GoogleApi; secrets: Secrets },
+): Storage {
+  return late<Storage>(async () => {
+    const [{ openGcpStorage }, { openSigningKeys }] = await Promise.all([
+      import('./storage.ts'),
+      import('./storage-key.ts'),
+    ])
+    const signingKey = openSigningKeys({ ...by, iam: endpoints.iam, serviceAccount })
+    return openGcpStorage({
+      endpoint: endpoints.storage,
+      buckets,
+      credentials: by.credentials,
+      signingKey,
+      clock,
+    })
+  })
+}
+
+function openJobs(
+  { project, location, jobs, endpoints }: GcpConfig,
+  by: { api: GoogleApi; db: Database },
+): Jobs {
+  return late<Jobs>(async () => {
+    const [{ openGcpJobs }, { aloneByDatabase }] = await Promise.all([
+      import('./jobs.ts'),
+      import('./jobs-alone.ts'),
+    ])
+    const where = { project, location, jobs, endpoint: endpoints.run }
+    return openGcpJobs({ ...where, api: by.api, clock, alone: aloneByDatabase(by.db) })
+  })
 }

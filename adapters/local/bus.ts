@@ -18,6 +18,8 @@ import {
 
 /** One consumer. What it throws counts as a retry. */
 export interface Subscriber {
+  /** Of the function, for events that are meant for it alone. */
+  readonly name?: string
   wants(event: AnyEvent): boolean
   /** `attempt` is 1 at first. It begins anew when the process does. */
   deliver(event: AnyEvent, attempt: number): Promise<Verdict>
@@ -35,6 +37,8 @@ export interface LocalBusOptions {
 }
 
 export interface LocalBus extends Bus {
+  /** Gives an event to the subscriber of this name alone, `delaySeconds` from now at the earliest. */
+  send(consumer: string, event: AnyEvent, delaySeconds?: number): Promise<void>
   /** Begins to deliver: what the folder holds from before, then what is published. */
   start(subscribers: readonly Subscriber[]): Promise<void>
   /** Takes up events that another process of this machine put into the folder. */
@@ -53,25 +57,31 @@ export async function openLocalBus(options: LocalBusOptions): Promise<LocalBus> 
   const stopping = new AbortController()
   const deliverTo = openDelivery(options, stopping.signal)
   let subscribers: readonly Subscriber[] | undefined
-  const take = (event: AnyEvent) => {
-    const name = fileName(event)
+  const take = (kept: Kept) => {
+    const name = fileName(kept)
     if (!subscribers || underWay.has(name) || stopping.signal.aborted) return
-    const work = settle(subscribers, event).finally(() => underWay.delete(name))
+    const work = settle(subscribers, kept).finally(() => underWay.delete(name))
     underWay.set(name, work)
   }
-  const settle = async (all: readonly Subscriber[], event: AnyEvent) => {
-    const settled = await Promise.all(all.filter((s) => s.wants(event)).map((s) => deliverTo(s, event)))
-    if (settled.every(Boolean)) await unlinkQuietly(join(options.folder, fileName(event)))
+  const settle = async (all: readonly Subscriber[], kept: Kept) => {
+    await untilDue(kept, options.clock, stopping.signal)
+    const settled = await Promise.all(all.filter((s) => isFor(s, kept)).map((s) => deliverTo(s, kept.event)))
+    if (settled.every(Boolean)) await unlinkQuietly(join(options.folder, fileName(kept)))
+  }
+  const keep = async (kept: Kept) => {
+    await write(options.folder, kept)
+    take(kept)
   }
   const look = async () => (await readAll(options)).forEach(take)
   return {
     async publish(events) {
       for (const event of events) {
         if (subscribers && !subscribers.some((s) => s.wants(event))) continue
-        await write(options.folder, event)
-        take(event)
+        await keep({ event })
       }
     },
+    send: (consumer, event, delaySeconds = 0) =>
+      keep({ event, consumer, notBeforeMs: options.clock.now().getTime() + delaySeconds * 1000 }),
     look,
     start: async (all) => {
       subscribers = all
@@ -86,6 +96,21 @@ export async function openLocalBus(options: LocalBusOptions): Promise<LocalBus> 
       options.log.warn('events are left for the next start', { files: [...underWay.keys()] })
     },
   }
+}
+
+/** An event as it lies in the folder. */
+interface Kept {
+  readonly event: AnyEvent
+  readonly consumer?: string
+  readonly notBeforeMs?: number
+}
+
+const isFor = (to: Subscriber, { event, consumer }: Kept): boolean =>
+  consumer === undefined ? to.wants(event) : to.name === consumer
+
+async function untilDue({ notBeforeMs = 0 }: Kept, clock: Clock, stopping: AbortSignal): Promise<void> {
+  const left = notBeforeMs - clock.now().getTime()
+  if (left > 0) await clock.sleep(left, stopping)
 }
 
 /** True once the subscriber is done with the event, false when the bus stopped before. */
@@ -116,23 +141,30 @@ function openDelivery({ clock, log, slots }: LocalBusOptions, stopping: AbortSig
 /** 0.25 s, doubled each time, a minute at most. */
 const backoffMs = (attempt: number): number => Math.min(60_000, 250 * 2 ** Math.min(attempt - 1, 10))
 
-const fileName = (event: AnyEvent): string => `${event.id.replace(/[^\w-]/g, '_')}.json`
+const fileName = ({ event, consumer }: Kept): string =>
+  `${[event.id, ...(consumer === undefined ? [] : [consumer])].map((part) => part.replace(/[^\w-]/g, '_')).join('.')}.json`
 
-async function write(folder: string, event: AnyEvent): Promise<void> {
+async function write(folder: string, kept: Kept): Promise<void> {
   const { file } = await writeTemporary(
     join(folder, 'temporary'),
-    fileName(event),
-    Buffer.from(JSON.stringify(event)),
+    fileName(kept),
+    Buffer.from(JSON.stringify(kept)),
   )
-  await rename(file, join(folder, fileName(event)))
+  await rename(file, join(folder, fileName(kept)))
   await syncFolder(folder)
 }
 
-async function readAll({ folder, log }: LocalBusOptions): Promise<AnyEvent[]> {
-  const events: AnyEvent[] = []
+/** Before events could be meant for one subscriber, a file held the event alone. */
+function readKept(text: string): Kept {
+  const value = JSON.parse(text) as Kept | AnyEvent
+  return 'event' in value ? value : { event: value }
+}
+
+async function readAll({ folder, log }: LocalBusOptions): Promise<Kept[]> {
+  const events: Kept[] = []
   for (const name of (await namesIn(folder)).filter((n) => n.endsWith('.json')).sort()) {
     try {
-      events.push(JSON.parse(await readFile(join(folder, name), 'utf8')) as AnyEvent)
+      events.push(readKept(await readFile(join(folder, name), 'utf8')))
     } catch (error) {
       // Settled between the two reads, or damaged: the others still go out, and the file stays to be looked at.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')

@@ -23,7 +23,8 @@ export function openLocalCdn(options: { origin: string; secrets: Secrets }): Cdn
       if (!prefix.endsWith('/')) throw new Error(`a prefix to sign ends with "/": ${prefix}`)
       const key = checkKey(prefix + file)
       const grant = await grantOf(prefix, expiresAt)
-      return `${options.origin}/media/${grant}/${key.split('/').map(encodeURIComponent).join('/')}`
+      const path = key.split('/').map(encodeURIComponent).join('/')
+      return { url: `${options.origin}/media/${grant}/${path}`, cookies: [] }
     },
   }
 }

@@ -33,6 +33,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): OpenDa
   })
   // Without a listener a server that restarts ends the process; the pool opens a new connection by itself.
   pool.on('error', (error) => options.log?.warn('an idle database connection was lost', { error }))
+  // Nor must one that is lost within a transaction: its query has the error already.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return { db: drizzle({ client: pool, schema }), close: () => pool.end() }
 }
 

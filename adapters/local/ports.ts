@@ -8,6 +8,7 @@ import { NotSupported } from '../../core/run/not-supported.ts'
 import { systemClock } from '../node/clock.ts'
 import { endsWithin } from '../node/ends-within.ts'
 import { openIds } from '../node/ids.ts'
+import { late } from '../node/late.ts'
 import { argon2Passwords } from '../node/passwords.ts'
 import { type LocalBus, openLocalBus, type Subscriber } from './bus.ts'
 import { openLocalCdn } from './cdn.ts'
@@ -16,6 +17,7 @@ import { openDatabase } from './database.ts'
 import { tellParent } from './job-child.ts'
 import { type JobRunner, type LocalJobs, openLocalJobs } from './jobs.ts'
 import { noMedia } from './no-media.ts'
+import { openLocalQueue } from './queue.ts'
 import { openLocalSecrets } from './secrets.ts'
 import { type LocalStorage, openLocalStorage } from './storage.ts'
 
@@ -33,6 +35,8 @@ export interface LocalPortsOptions {
   readonly media?: Media
   /** Consumers of this process. Without them events are left in the folder for the process that has them. */
   readonly subscribers?: (ports: Ports) => readonly Subscriber[]
+  /** Names of the functions that messages may be sent to; none by default. */
+  readonly consumers?: readonly string[]
 }
 
 export interface LocalColumn {
@@ -71,12 +75,16 @@ export async function openLocalPorts(options: LocalPortsOptions): Promise<LocalC
     storage,
     cdn: openLocalCdn({ origin, secrets: base.secrets }),
     bus: publish,
+    queue: openLocalQueue({ bus, consumers: options.consumers ?? [] }),
     jobs,
     secrets: base.secrets,
     passwords: argon2Passwords,
     clock: base.clock,
     ids: base.ids,
     media: options.media ?? noMedia('the media tools are only there where jobs run'),
+    thumbnailer: late(async () =>
+      (await import('./thumbnailer.ts')).openThumbnailer({ scratchFolder: join(home, 'scratch') }),
+    ),
   }
   try {
     if (options.subscribers) await bus.start(options.subscribers(ports))

@@ -18,7 +18,7 @@ export function openLocalSecrets(folder: string): Secrets {
   }
 }
 
-const MAKE: Readonly<Record<SecretName, () => Promise<string>>> = {
+const MAKE: Readonly<Partial<Record<SecretName, () => Promise<string>>>> = {
   'token-key': makeTokenKey,
   'delivery-key': async () => randomBytes(32).toString('base64url'),
 }
@@ -31,7 +31,8 @@ async function makeTokenKey(): Promise<string> {
 }
 
 async function readOrMake(folder: string, name: SecretName): Promise<string> {
-  if (!Object.hasOwn(MAKE, name)) throw new SecretMissing(`there is no secret ${JSON.stringify(name)}`)
+  const make = Object.hasOwn(MAKE, name) ? MAKE[name] : undefined
+  if (!make) throw new SecretMissing(`there is no secret ${JSON.stringify(name)}`)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  return remember(join(folder, name), MAKE[name])
+  return remember(join(folder, name), make)
 }

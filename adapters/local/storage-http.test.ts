@@ -9,7 +9,7 @@ async function mediaUrl(
   contentType = 'application/octet-stream',
 ) {
   await at.storage.put('media', `v/${key}`, Buffer.from(body), { contentType })
-  return at.cdn.sign('v/', key, at.later)
+  return (await at.cdn.sign('v/', key, at.later)).url
 }
 
 describe('media over HTTP', () => {

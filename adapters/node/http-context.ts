@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { DeadlineReached } from '../../core/http/mount.ts'
 import type { Ids } from '../../core/ports/ids.ts'
 import type { Context } from '../../core/run/context.ts'
 import type { Log } from '../../core/run/log.ts'
+import { newTrace, readRequestId, readTraceparent } from '../../core/run/trace.ts'
 
 /** One request at work. */
 export interface Invocation {
@@ -11,10 +13,9 @@ export interface Invocation {
   /** Whether the client left before the answer was out. */
   left(): boolean
   abort(because: string): void
+  /** Aborts the signal with `DeadlineReached` after so many seconds, unless it is let go of before. */
+  limit(seconds: number): { [Symbol.dispose](): void }
 }
-
-const REQUEST_ID = /^[\w.:-]{8,128}$/
-const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** The Context of a request, and what the server needs to know of it. */
 export function openInvocation(
@@ -23,9 +24,8 @@ export function openInvocation(
   { ids, log }: { ids: Ids; log: Log },
 ): Invocation {
   const controller = new AbortController()
-  const given = message.headers['x-request-id']
   const own = ids.uuid()
-  const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : own
+  const requestId = readRequestId(message.headers['x-request-id']) ?? own
   const path = message.url?.split('?', 1)[0]
   return {
     ctx: {
@@ -37,14 +37,10 @@ export function openInvocation(
     streaming: false,
     left: () => response.destroyed && !response.writableFinished,
     abort: (why) => controller.abort(new Error(why)),
+    limit: (seconds) => {
+      const reach = () => controller.abort(new DeadlineReached(`no answer within ${seconds} s`))
+      const timer = setTimeout(reach, seconds * 1000)
+      return { [Symbol.dispose]: () => clearTimeout(timer) }
+    },
   }
-}
-
-const readTraceparent = (given: unknown): string | undefined =>
-  typeof given === 'string' && TRACEPARENT.test(given) ? given : undefined
-
-/** The trace that begins with this request has its id, so that one finds the other. */
-function newTrace(uuid: string): string {
-  const hex = uuid.replaceAll('-', '')
-  return `00-${hex}-${hex.slice(16)}-01`
 }

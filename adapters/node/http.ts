@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { answerRequest, isStream } from '../../core/http/mount.ts'
 import { Problem, problemResponse } from '../../core/http/problem.ts'
 import type { HttpRequest } from '../../core/http/request.ts'
 import type { HttpResponse } from '../../core/http/response.ts'
@@ -24,6 +25,8 @@ export interface ServeOptions {
    * `handle` answers without its body, which is then not read at all. 12 MB for all by default.
    */
   readonly bodyLimit?: (method: string, path: string) => number
+  /** A request that `handle` has not answered by then gets 504; none by default. */
+  readonly timeoutSeconds?: (method: string, path: string) => number | undefined
   readonly ids: Ids
   readonly log: Log
 }
@@ -91,12 +94,19 @@ async function produce({ message, options, invocation }: Exchange): Promise<Http
     if (raw) return await raw
     const limit = options.bodyLimit?.(streamed.method, streamed.path) ?? MAX_BODY_BYTES
     const request = await readWhole(streamed, message, limit)
-    return await options.handle(request, invocation.ctx)
+    using _ = limitOf(request, options, invocation)
+    return await answerRequest(options.handle, () => request, invocation.ctx)
   } catch (error) {
     return failed(error, invocation)
   }
 }
 
+function limitOf({ method, path }: HttpRequest, options: ServeOptions, invocation: Invocation) {
+  const seconds = options.timeoutSeconds?.(method, path)
+  return seconds === undefined ? undefined : invocation.limit(seconds)
+}
+
+/** Before the handler is reached: a path or a body that cannot be read, or a client that left meanwhile. */
 function failed(error: unknown, { ctx, left }: Invocation): HttpResponse {
   if (error instanceof Problem) return withRequestId(problemResponse(error.facts, ctx.requestId), ctx)
   if (!left()) ctx.log.error('request failed', { error })
@@ -113,7 +123,7 @@ const withRequestId = (response: HttpResponse, ctx: Context): HttpResponse => ({
 })
 
 const streamOf = ({ body }: HttpResponse): AsyncIterable<Uint8Array> | undefined =>
-  typeof body === 'object' && !(body instanceof Uint8Array) ? body : undefined
+  isStream(body) ? body : undefined
 
 /** An open file or a subscription behind a body that nobody will read. */
 async function discard(response: HttpResponse): Promise<void> {

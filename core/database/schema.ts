@@ -4,5 +4,5 @@ export { availabilityWindows, credits, episodes, seasons, titles } from '../cata
 export { refreshTokens, sessions, users } from '../identity/schema.ts'
 export { units } from '../transcode/schema.ts'
 export { captions, chapters, renditions, thumbnails, uploads, videos } from '../video/schema.ts'
-export { deadLetters, inbox, outbox } from './delivery-schema.ts'
+export { deadLetters, deliveryAttempts, inbox, outbox } from './delivery-schema.ts'
 export { featureFlags } from './flag-schema.ts'

@@ -30,9 +30,38 @@ export function createRouter(routes: readonly Route[], authenticate: Authenticat
   return { match, handle: (request, ports, ctx) => guarded(() => run(request, ports, ctx), ctx) }
 }
 
-/** Laid over and not spread: an adapter parses query and cookies when they are read, and most requests read neither. */
-function withParams(request: HttpRequest, params: HttpRequest['params']): HttpRequest {
-  return Object.create(request, { params: { value: params, enumerable: true } }) as HttpRequest
+const withParams = (request: HttpRequest, params: HttpRequest['params']): HttpRequest =>
+  new RoutedRequest(request, params)
+
+/**
+ * Laid over and not spread: an adapter parses query, cookies and body when they are read, and most requests read one of
+ * them at most. A class, because `Object.create` turns each request into a prototype: half of all that an event cost us.
+ */
+class RoutedRequest implements HttpRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: HttpRequest['headers']
+  readonly params: HttpRequest['params']
+  readonly clientIp: string
+  private readonly arrived: HttpRequest
+
+  constructor(arrived: HttpRequest, params: HttpRequest['params']) {
+    this.method = arrived.method
+    this.path = arrived.path
+    this.headers = arrived.headers
+    this.params = params
+    this.clientIp = arrived.clientIp
+    this.arrived = arrived
+  }
+  get query(): HttpRequest['query'] {
+    return this.arrived.query
+  }
+  get cookies(): HttpRequest['cookies'] {
+    return this.arrived.cookies
+  }
+  get body(): Uint8Array {
+    return this.arrived.body
+  }
 }
 
 interface Surroundings {

@@ -1,9 +1,28 @@
+/** How a viewer gets at private media. */
+export interface Delivery {
+  readonly url: string
+  /**
+   * Whole `Set-Cookie` values that the client must hold for whatever the file refers to; none where the URL carries the
+   * grant by itself. Their domain covers the API and the media.
+   */
+  readonly cookies: readonly string[]
+}
+
 /** Signed delivery of private media to viewers. */
 export interface Cdn {
   /**
-   * A URL of `file` under `prefix` in the media bucket, good until `expiresAt`. The same grant opens every object under
-   * the prefix by a URL relative to it, so that playlists need no rewriting. Expired or changed URLs get 403.
-   * `prefix` ends with `/`; `file` is relative to it.
+   * `file` under `prefix` in the media bucket, good until `expiresAt`. With the cookies, everything under the prefix that
+   * a playlist there refers to by relative URLs opens too, so that stored playlists need no rewriting; a driver whose
+   * edge cannot do that rewrites them on their way. Expired or changed grants get 403. `prefix` ends with `/`; `file` is
+   * relative to it.
    */
-  sign(prefix: string, file: string, expiresAt: Date): Promise<string>
+  sign(prefix: string, file: string, expiresAt: Date): Promise<Delivery>
+  /**
+   * Only where the edge has no grants for a whole prefix: `sign` then leads playlists to `GET /v1/delivery`, which hands
+   * them out with every URI in them signed by itself.
+   */
+  readonly playlists?: {
+    /** What the grant of such a URL opens, also when it is over; `undefined` for one that is not ours or not for the key. */
+    open(grant: string, key: string): Promise<{ prefix: string; expiresAt: Date } | undefined>
+  }
 }

@@ -3,6 +3,8 @@ import type { VideoId } from '../run/id.ts'
 /** Kinds of long work and what each is told. */
 export interface JobInput {
   transcode: { readonly videoId: VideoId; readonly generation: number }
+  /** Early pictures of a film that was too much for a function. */
+  thumbnails: { readonly videoId: VideoId; readonly generation: number }
 }
 export type JobKind = keyof JobInput
 export type JobState = 'unknown' | 'queued' | 'running' | 'done' | 'failed'

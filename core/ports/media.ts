@@ -102,6 +102,11 @@ export interface StillsTask {
    * while another decode of the source would cost about a tenth of the whole transcode.
    */
   readonly preview?: () => AsyncIterable<Uint8Array>
+  /**
+   * Decodes no more than the key frame before each tile and around the poster, wherever they lie: a tile may show what
+   * was some seconds before its time.
+   */
+  readonly keyFramesOnly?: boolean
 }
 export interface StoryboardGrid {
   readonly tileWidth: number

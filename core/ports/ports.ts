@@ -7,8 +7,10 @@ import type { Ids } from './ids.ts'
 import type { Jobs } from './jobs.ts'
 import type { Media } from './media.ts'
 import type { Passwords } from './passwords.ts'
+import type { Queue } from './queue.ts'
 import type { Secrets } from './secrets.ts'
 import type { Storage } from './storage.ts'
+import type { Thumbnailer } from './thumbnailer.ts'
 
 /** Everything outside, one column of the grid. `media` is there only where a job's container holds the tools. */
 export interface Ports {
@@ -17,12 +19,14 @@ export interface Ports {
   readonly storage: Storage
   readonly cdn: Cdn
   readonly bus: Bus
+  readonly queue: Queue
   readonly jobs: Jobs
   readonly secrets: Secrets
   readonly passwords: Passwords
   readonly clock: Clock
   readonly ids: Ids
   readonly media: Media
+  readonly thumbnailer: Thumbnailer
 }
 
 /** The part of the outside that a use case asks for. */

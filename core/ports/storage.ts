@@ -11,6 +11,9 @@ export interface StoredObject {
   readonly modifiedAt: Date
 }
 
+/** What a list tells: stores keep the type of an object elsewhere, and a request for each would be needed. */
+export type ListedObject = Omit<StoredObject, 'contentType'>
+
 export interface Part {
   /** From 1. */
   readonly number: number
@@ -23,6 +26,8 @@ export interface SignedRequest {
   readonly url: string
   /** The client must send exactly these beside its own. */
   readonly headers: Readonly<Record<string, string>>
+  /** Of the part, where the store's answer does not tell it (Azure): the client names it on completion. */
+  readonly etag?: string
 }
 
 export type Bytes = Uint8Array | AsyncIterable<Uint8Array>
@@ -44,7 +49,7 @@ export interface Storage {
   ): Promise<{ object: StoredObject; body: AsyncIterable<Uint8Array> } | undefined>
   head(bucket: Bucket, key: string): Promise<StoredObject | undefined>
   /** Ordered by the bytes of the key. `after` is a key: the page begins behind it. `limit` at most 1000. */
-  list(bucket: Bucket, options: { prefix: string; after?: string; limit: number }): Promise<StoredObject[]>
+  list(bucket: Bucket, options: { prefix: string; after?: string; limit: number }): Promise<ListedObject[]>
   /** Removing what is not there succeeds. */
   remove(bucket: Bucket, key: string): Promise<void>
   /** A URL that ffmpeg reads with ranges until `expiresAt`: `https:`, or `file:` where the store is a disk. */

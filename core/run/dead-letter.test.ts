@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { openTestColumn, type TestColumn, testContext } from '../../adapters/local/testing/column.ts'
 import type { Ports } from '../ports/ports.ts'
-import { findDeadLetter, outcomeOf, replay, waitingDeadLetters } from './dead-letter.ts'
+import { consumerOf } from './consume.ts'
+import { findDeadLetter, NotReplayable, outcomeOf, replay, waitingDeadLetters } from './dead-letter.ts'
 import { concerns, deliver } from './deliver.ts'
 import { commit } from './emit.ts'
 import { on } from './function.ts'
@@ -27,11 +28,12 @@ async function openMail() {
   const functions = [make('mailer', () => broken), make('counter', () => false)]
   const subscribers = (ports: Ports) =>
     functions.map((fn) => ({
+      name: fn.name,
       wants: (event: Parameters<typeof concerns>[1]) => concerns(fn, event),
       deliver: (event: Parameters<typeof concerns>[1], attempt: number) =>
         deliver(fn, event, attempt, { ports, ctx: testContext() }),
     }))
-  const column = await openTestColumn({ subscribers })
+  const column = await openTestColumn({ subscribers, consumers: ['mailer', 'counter'] })
   await commit(column.ports, column.ctx, (_, emit) =>
     emit({ type: 'user.registered', data: { userId: 'usr_1' } }),
   )
@@ -42,6 +44,24 @@ async function openMail() {
   }
   return Object.assign(column, { seen, mend })
 }
+
+const oddEvent = {
+  id: 'evt_1',
+  type: 'user.registered',
+  source: '/elsewhere',
+  time: '2026-01-01T00:00:00.000Z',
+  data: { userId: 'a\u0000b' },
+} as const
+
+const deaf = on({
+  name: 'deaf',
+  type: 'user.registered',
+  uses: {},
+  attempts: 1,
+  memoryMb: 128,
+  timeoutSeconds: 5,
+  handler: async () => done,
+})
 
 async function theLetter({ ports }: TestColumn) {
   const [letter, ...more] = await waitingDeadLetters(ports)
@@ -76,6 +96,36 @@ describe('a dead letter', () => {
     await at.drain()
     expect(at.seen).toEqual({ mailer: 2, counter: 1 })
   })
+  it('of a foreign message goes before its function again as it came', async () => {
+    await using at = await openTestColumn()
+    const foreign = { body: 'no event', encoding: 'utf8', because: 'the message is not JSON' } as const
+    const sent: [string, string][] = []
+    const queue = { send: async (consumer: string, body: string) => void sent.push([consumer, body]) }
+    await consumerOf(deaf, at.ports).keep(foreign, at.ctx)
+    await replay({ ...at.ports, queue }, await theLetter(at))
+    expect(sent).toEqual([['deaf', 'no event']])
+  })
+  it.each([
+    [
+      'a message',
+      (at: TestColumn) =>
+        consumerOf(deaf, at.ports).keep({ body: 'a\u0000b', encoding: 'utf8', because: 'odd' }, at.ctx),
+    ],
+    [
+      'an event',
+      (at: TestColumn) => deliver({ ...deaf, handler: async () => drop('odd \u0000') }, oddEvent, 1, at),
+    ],
+  ])('keeps %s with a NUL, which the database does not take as text', async (_, giveUp) => {
+    await using at = await openTestColumn()
+    await giveUp(at)
+    expect(await theLetter(at)).toMatchObject({ foreignMessage: { encoding: 'base64' } })
+  })
+  it('of bytes that are no text cannot be replayed, and says so', async () => {
+    await using at = await openTestColumn()
+    const foreign = { body: '//4=', encoding: 'base64', because: 'the message is no UTF-8' } as const
+    await consumerOf(deaf, at.ports).keep(foreign, at.ctx)
+    await expect(replay(at.ports, await theLetter(at))).rejects.toThrow(NotReplayable)
+  })
   it('that is given up again is followed by a new one', async () => {
     await using at = await openMail()
     const letter = await theLetter(at)
@@ -95,10 +145,10 @@ describe('a dead letter', () => {
     await using at = await openMail()
     expect(await outcomeOf(at.ports, await theLetter(at))).toBeUndefined()
   })
-  it('stays where the bus refuses its event', async () => {
+  it('stays where the queue refuses its event', async () => {
     await using at = await openMail()
-    const bus = { publish: () => Promise.reject(new Error('bus down')) }
-    await expect(replay({ ...at.ports, bus }, await theLetter(at))).rejects.toThrow('bus down')
+    const queue = { send: () => Promise.reject(new Error('queue down')) }
+    await expect(replay({ ...at.ports, queue }, await theLetter(at))).rejects.toThrow('queue down')
     expect(await waitingDeadLetters(at.ports)).toHaveLength(1)
   })
   it('is found by its id, also when it was replayed', async () => {

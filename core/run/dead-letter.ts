@@ -3,8 +3,10 @@ import type { AnyEvent } from '../../events/catalog.ts'
 import { deadLetters, inbox } from '../database/delivery-schema.ts'
 import type { Database } from '../ports/database.ts'
 import type { Uses } from '../ports/ports.ts'
-import type { EventId } from './id.ts'
+import type { ForeignMessage } from './consumer.ts'
+import { type EventId, idFromUuid } from './id.ts'
 import { done, drop, type Verdict } from './verdict.ts'
+import { toWire } from './wire-event.ts'
 
 export type DeadLetter = typeof deadLetters.$inferSelect
 
@@ -23,21 +25,57 @@ export async function findDeadLetter({ db }: Uses<'db'>, id: EventId): Promise<D
   return (await db.select().from(deadLetters).where(eq(deadLetters.id, id)))[0]
 }
 
-/** The event as it was given up. */
-export const eventOf = ({ envelope }: DeadLetter): AnyEvent =>
-  // Only deliver() writes these rows.
-  envelope as AnyEvent
+/** Keeps what a function gave up: an event, or a message that is none. */
+export async function writeLetter(
+  { db, ids, clock }: Uses<'db' | 'ids' | 'clock'>,
+  facts: { consumer: string; reason: string } & ({ envelope: AnyEvent } | { foreignMessage: KeptMessage }),
+): Promise<void> {
+  const id = idFromUuid('evt', ids.uuid())
+  const reason = facts.reason.replaceAll('\u0000', '\ufffd')
+  await db.insert(deadLetters).values({ id, createdAt: clock.now(), ...withoutNul(facts), reason })
+}
+
+/** PostgreSQL's JSON holds no NUL: an event with one is kept as the message that it was. */
+function withoutNul<T extends object>(facts: T): T | { consumer: string; foreignMessage: KeptMessage } {
+  if (!('envelope' in facts) || !('consumer' in facts)) return facts
+  const event = facts.envelope as AnyEvent
+  if (!JSON.stringify(event).includes('\\u0000')) return facts
+  const body = Buffer.from(JSON.stringify(toWire(event))).toString('base64')
+  return { consumer: String(facts.consumer), foreignMessage: { body, encoding: 'base64' } }
+}
+
+export type KeptMessage = Pick<ForeignMessage, 'body' | 'encoding'>
+
+/** The event as it was given up; `undefined` for a foreign message. */
+export const eventOf = ({ envelope }: DeadLetter): AnyEvent | undefined =>
+  // Only writeLetter() writes these rows.
+  (envelope ?? undefined) as AnyEvent | undefined
+
+/** A letter that cannot go before its function again. */
+export class NotReplayable extends Error {
+  override readonly name = 'NotReplayable'
+}
+
+/** The message as the function's queue takes it. */
+function messageOf(letter: DeadLetter): string {
+  const event = eventOf(letter)
+  if (event) return JSON.stringify(toWire(event))
+  const { body, encoding } = letter.foreignMessage as KeptMessage
+  if (encoding !== 'utf8')
+    throw new NotReplayable(`${letter.id} holds bytes that are no text: no queue takes them`)
+  return body
+}
 
 /**
- * Puts the event on the bus again, with all its attempts, and is then done with the letter. Consumers that handled it
- * answer from their inbox; one that gives it up again writes a new letter. Throws, and keeps the letter waiting, when
- * the bus refuses. A crash between the two puts it on the bus twice, which consumers bear.
+ * Puts the letter before the function that gave it up, with all its attempts, and is then done with it. A function that
+ * has handled it meanwhile answers from its inbox; one that gives it up again writes a new letter. Throws, and keeps the
+ * letter waiting, when the queue refuses. A crash between the two sends it twice, which consumers bear.
  */
 export async function replay(
-  { db, bus, clock }: Uses<'db' | 'bus' | 'clock'>,
+  { db, queue, clock }: Uses<'db' | 'queue' | 'clock'>,
   letter: DeadLetter,
 ): Promise<void> {
-  await bus.publish([eventOf(letter)])
+  await queue.send(letter.consumer, messageOf(letter))
   await db
     .update(deadLetters)
     .set({ replayedAt: clock.now() })
@@ -46,15 +84,20 @@ export async function replay(
 
 /** What became of a letter that was replayed: handled, given up again (with the new reason), or not known yet. */
 export async function outcomeOf({ db }: Uses<'db'>, letter: DeadLetter): Promise<Verdict | undefined> {
-  const { id, source } = eventOf(letter)
+  const event = eventOf(letter)
+  if (!event) return undefined
+  const { id, source } = event
   const handled = and(eq(inbox.consumer, letter.consumer), eq(inbox.source, source), eq(inbox.eventId, id))
   if ((await db.select({ at: inbox.handledAt }).from(inbox).where(handled)).length > 0) return done
-  const again = await laterLetter(db, letter)
+  const again = await laterLetter(db, letter, event)
   return again && drop(again.reason)
 }
 
-async function laterLetter(db: Database, letter: DeadLetter): Promise<DeadLetter | undefined> {
-  const { id, source } = eventOf(letter)
+async function laterLetter(
+  db: Database,
+  letter: DeadLetter,
+  { id, source }: AnyEvent,
+): Promise<DeadLetter | undefined> {
   const sameEvent = sql`${deadLetters.envelope} @> ${JSON.stringify({ id, source })}::jsonb`
   // Ids rise with time.
   const later = and(eq(deadLetters.consumer, letter.consumer), gt(deadLetters.id, letter.id), sameEvent)

@@ -42,6 +42,45 @@ describe('delivering an event', () => {
     for (const attempt of [1, 2]) await deliver(fn, event, attempt, column)
     expect(attempts).toEqual([1, 2])
   })
+  it('is counted here where the platform does not tell', async () => {
+    await using column = await openTestColumn()
+    const { fn, attempts } = consumer(retry('not yet'), retry('still not'))
+    for (const _ of [1, 2]) await deliver(fn, event, undefined, column)
+    expect([attempts, await buried(column)]).toEqual([
+      [1, 2],
+      [{ by: 'greeter', reason: 'still not', envelope: event }],
+    ])
+  })
+  it('that never comes to an end is given up after its attempts', async () => {
+    await using column = await openTestColumn()
+    const { fn, attempts } = consumer()
+    const handler = ({ attempt }: { attempt: number }) => {
+      attempts.push(attempt)
+      return new Promise<never>(() => undefined)
+    }
+    const hangs = { ...fn, handler }
+    for (const nth of [1, 2]) {
+      void deliver(hangs, event, undefined, column)
+      await expect.poll(() => attempts.length).toBe(nth)
+    }
+    await deliver(hangs, event, undefined, column)
+    expect([attempts, (await buried(column)).map(({ reason }) => reason)]).toEqual([
+      [1, 2],
+      ['it was delivered 2 times and never came to an end'],
+    ])
+  })
+  it('begins to count anew once it was settled', async () => {
+    await using column = await openTestColumn()
+    const { fn, attempts } = consumer(retry('not yet'), drop('of no use'), drop('again'))
+    for (const _ of [1, 2, 3]) await deliver(fn, event, undefined, column)
+    expect(attempts).toEqual([1, 2, 1])
+  })
+  it('that asked for a delay goes on counting when it comes as a new message', async () => {
+    await using column = await openTestColumn()
+    const { fn, attempts } = consumer(retry('not yet', 60), done)
+    for (const _ of [1, 2]) await deliver(fn, event, 1, column)
+    expect(attempts).toEqual([1, 2])
+  })
   it('that was handled before answers done and does not call the function again', async () => {
     await using column = await openTestColumn()
     const { fn, attempts } = consumer(done)

@@ -1,32 +1,55 @@
 import { and, eq } from 'drizzle-orm'
 import type { AnyEvent, EventType } from '../../events/catalog.ts'
-import { deadLetters, inbox } from '../database/delivery-schema.ts'
+import { inbox } from '../database/delivery-schema.ts'
 import type { Ports } from '../ports/ports.ts'
+import { attemptsOf, countAttempt, type Delivery, forgetAttempts } from './attempts.ts'
 import type { Context } from './context.ts'
+import { writeLetter } from './dead-letter.ts'
 import type { Envelope } from './envelope.ts'
 import type { OnFunction } from './function.ts'
-import { idFromUuid } from './id.ts'
 import { done, drop, retry, type Verdict } from './verdict.ts'
 
 /**
  * Gives one event to one function, once: a repetition is answered `done` from the inbox. An error is a retry; the last
  * attempt's retry and every drop put the event into the dead-letter store, from where it can be replayed.
- * Throws only when the database cannot be reached: then the bus must deliver again.
+ * `attempt` is the platform's count from 1, `undefined` where it does not tell; what was counted here counts as well, so
+ * that an event that was postponed does not begin anew. Throws only when the database cannot be reached: then the bus
+ * must deliver again.
  */
 export async function deliver<T extends EventType>(
   fn: OnFunction<T>,
   event: AnyEvent,
-  attempt: number,
-  at: { ports: Ports; ctx: Context },
+  attempt: number | undefined,
+  at: Surroundings,
 ): Promise<Verdict> {
   if (!concerns(fn, event)) return done
-  if (await handledBefore(fn.name, event, at.ports)) return done
-  const verdict = await run(fn, { ...event, attempt } as Envelope<T, never>, at)
-  if (verdict.is === 'done') await remember(fn.name, event, at.ports)
-  if (verdict.is === 'retry' && attempt < fn.attempts) return verdict
+  const delivery = { consumer: fn.name, event }
+  const [handled, before] = await Promise.all([
+    handledBefore(delivery, at.ports),
+    attemptsOf(delivery, at.ports),
+  ])
+  if (handled) return done
+  const nth = Math.max(attempt ?? 1, before + 1)
+  if (nth > fn.attempts)
+    return giveUp(delivery, `it was delivered ${nth - 1} times and never came to an end`, at)
+  // Noted before the work: what kills the process, or hangs in it, would else never be given up.
+  if (attempt === undefined) await countAttempt(delivery, nth, at.ports)
+  const verdict = await run(fn, { ...event, attempt: nth } as Envelope<T, never>, at)
+  if (verdict.is === 'retry' && nth < fn.attempts) {
+    if (attempt !== undefined && verdict.afterSeconds !== undefined)
+      await countAttempt(delivery, nth, at.ports)
+    return verdict
+  }
   if (verdict.is !== 'done')
-    return bury(fn.name, event, verdict.is === 'drop' ? verdict.reason : verdict.because, at)
+    return giveUp(delivery, verdict.is === 'drop' ? verdict.reason : verdict.because, at)
+  await remember(delivery, at.ports)
+  if (before > 0 || attempt === undefined) await forgetAttempts(delivery, at.ports)
   return verdict
+}
+
+interface Surroundings {
+  readonly ports: Ports
+  readonly ctx: Context
 }
 
 /** Whether a function subscribes to this event: its type, and for storage events its bucket. */
@@ -40,7 +63,7 @@ export function concerns(fn: Pick<OnFunction, 'type' | 'bucket'>, event: AnyEven
 async function run<T extends EventType>(
   fn: OnFunction<T>,
   event: Envelope<T, never>,
-  { ports, ctx }: { ports: Ports; ctx: Context },
+  { ports, ctx }: Surroundings,
 ): Promise<Verdict> {
   try {
     return await fn.handler(event, ports, ctx)
@@ -55,35 +78,24 @@ async function run<T extends EventType>(
   }
 }
 
-async function handledBefore(consumer: string, event: AnyEvent, { db }: Pick<Ports, 'db'>): Promise<boolean> {
+async function handledBefore({ consumer, event }: Delivery, { db }: Pick<Ports, 'db'>): Promise<boolean> {
   const match = and(eq(inbox.consumer, consumer), eq(inbox.source, event.source), eq(inbox.eventId, event.id))
   return (await db.select({ at: inbox.handledAt }).from(inbox).where(match)).length > 0
 }
 
 async function remember(
-  consumer: string,
-  event: AnyEvent,
+  { consumer, event }: Delivery,
   { db, clock }: Pick<Ports, 'db' | 'clock'>,
 ): Promise<void> {
   const row = { consumer, source: event.source, eventId: event.id, handledAt: clock.now() }
   await db.insert(inbox).values(row).onConflictDoNothing()
 }
 
-async function bury(
-  consumer: string,
-  event: AnyEvent,
-  reason: string,
-  { ports, ctx }: { ports: Ports; ctx: Context },
-): Promise<Verdict> {
-  const id = idFromUuid('evt', ports.ids.uuid())
-  await ports.db
-    .insert(deadLetters)
-    .values({ id, consumer, envelope: event, reason, createdAt: ports.clock.now() })
-  ctx.log.error('event became a dead letter', {
-    function: consumer,
-    event: event.id,
-    type: event.type,
-    reason,
-  })
+async function giveUp(delivery: Delivery, reason: string, { ports, ctx }: Surroundings): Promise<Verdict> {
+  const { consumer, event } = delivery
+  await writeLetter(ports, { consumer, envelope: event, reason })
+  await forgetAttempts(delivery, ports)
+  const { id, type } = event
+  ctx.log.error('event became a dead letter', { function: consumer, event: id, type, reason })
   return drop(reason)
 }

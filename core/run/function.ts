@@ -12,6 +12,7 @@ export interface UsesDeclaration {
   readonly db?: 'read' | 'readwrite'
   readonly storage?: Readonly<Partial<Record<Bucket, readonly StorageAction[]>>>
   readonly bus?: readonly 'publish'[]
+  readonly queue?: readonly 'send'[]
   readonly jobs?: readonly JobKind[]
   readonly secrets?: readonly string[]
 }
@@ -21,6 +22,8 @@ interface Deployable {
   /** Kebab case, unique over all functions: the deployed name on every cloud. */
   readonly name: string
   readonly uses: UsesDeclaration
+  /** Why its bundle may be larger than scripts/budget.ts allows. */
+  readonly bundle?: { readonly reason: string }
 }
 
 export interface HttpFunction extends Deployable {

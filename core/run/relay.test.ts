@@ -5,10 +5,16 @@ import { openIds } from '../../adapters/node/ids.ts'
 import type { AnyEvent } from '../../events/catalog.ts'
 import { outbox } from '../database/delivery-schema.ts'
 import type { Bus } from '../ports/bus.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Queue } from '../ports/queue.ts'
+import { consumerOf } from './consume.ts'
 import type { Context } from './context.ts'
 import { commit } from './emit.ts'
+import { on } from './function.ts'
 import type { Log } from './log.ts'
 import { relay, sweepOutbox } from './relay.ts'
+import { done } from './verdict.ts'
+import { fromWire } from './wire-event.ts'
 
 const ids = openIds()
 const quiet: Log = {
@@ -23,7 +29,9 @@ async function openOutbox(publish: Bus['publish']) {
   const database = await openTestDatabase()
   let now = new Date('2026-01-01T00:00:00Z')
   const clock = { now: () => now, sleep: async () => undefined }
-  const uses = { db: database.db, bus: { publish }, clock, ids }
+  const sent: [string, string][] = []
+  const queue: Queue = { send: async (consumer, body) => void sent.push([consumer, body]) }
+  const uses = { db: database.db, bus: { publish }, queue, clock, ids }
   const ctx: Context = {
     requestId: 'r',
     traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
@@ -33,7 +41,7 @@ async function openOutbox(publish: Bus['publish']) {
   const later = (seconds: number) => {
     now = new Date(now.getTime() + seconds * 1000)
   }
-  return { uses, ctx, later, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() }
+  return { uses, ctx, sent, later, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() }
 }
 
 const registered = (userId: string) => ({ type: 'user.registered', data: { userId } }) as const
@@ -99,5 +107,52 @@ describe('the outbox', () => {
     await Promise.all(Array.from({ length: 5 }, () => relay(at.uses, at.ctx)))
     expect(new Set(seen.map((event) => event.id)).size).toBe(seen.length)
     expect(seen).toHaveLength(50)
+  })
+})
+
+const greeter = on({
+  name: 'greeter',
+  type: 'user.registered',
+  uses: {},
+  attempts: 3,
+  memoryMb: 128,
+  timeoutSeconds: 5,
+  handler: async () => done,
+})
+const postponed: AnyEvent = {
+  ...registered('u1'),
+  id: 'evt_far',
+  source: '/elsewhere',
+  time: '2026-01-01T00:00:00.000Z',
+}
+
+describe('an event that a function postponed', () => {
+  const open = async () => {
+    const at = await openOutbox(async () => {
+      throw new Error('it is meant for one function')
+    })
+    await consumerOf(greeter, { ...at.uses } as unknown as Ports).postpone(postponed, 60, at.ctx)
+    return at
+  }
+  it('waits until its time has come', async () => {
+    await using at = await open()
+    at.later(59)
+    await sweepOutbox(at.uses, at.ctx)
+    expect(at.sent).toEqual([])
+  })
+  it('comes before that function alone, whole, and once', async () => {
+    await using at = await open()
+    at.later(61)
+    for (const _ of [1, 2]) await sweepOutbox(at.uses, at.ctx)
+    expect(at.sent.map(([consumer, body]) => [consumer, fromWire(body)])).toEqual([['greeter', postponed]])
+  })
+  it('stays where the queue refuses it', async () => {
+    await using at = await open()
+    at.later(61)
+    const broken = { send: () => Promise.reject(new Error('queue down')) }
+    await sweepOutbox({ ...at.uses, queue: broken }, at.ctx)
+    at.later(31)
+    await sweepOutbox(at.uses, at.ctx)
+    expect(at.sent).toHaveLength(1)
   })
 })

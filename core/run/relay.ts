@@ -1,9 +1,10 @@
-import { and, asc, inArray, isNull, lte, sql } from 'drizzle-orm'
+import { and, asc, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
 import type { AnyEvent } from '../../events/catalog.ts'
 import { outbox } from '../database/delivery-schema.ts'
 import type { Uses } from '../ports/ports.ts'
 import type { Context } from './context.ts'
 import type { EventId } from './id.ts'
+import { toWire } from './wire-event.ts'
 
 const BATCH = 100
 /** A relay that dies holding rows gives them back after this time. */
@@ -18,7 +19,7 @@ export async function relay(
   ctx: Context,
   only?: readonly EventId[],
 ): Promise<number> {
-  const rows = await hold(uses, only)
+  const rows = await hold(uses, { only })
   if (rows.length === 0) return 0
   try {
     await uses.bus.publish(rows.map(toEvent))
@@ -26,25 +27,45 @@ export async function relay(
     ctx.log.warn('events stay in the outbox: the bus refused them', { error, events: rows.length })
     return 0
   }
-  await uses.db.delete(outbox).where(
-    inArray(
-      outbox.id,
-      rows.map((row) => row.id),
-    ),
-  )
+  await settle(uses, rows)
   return rows.length
 }
 
+/** Puts events whose delay is over before the functions that postponed them; returns how many were due. */
+async function relayPostponed(uses: Uses<'db' | 'queue' | 'clock'>, ctx: Context): Promise<number> {
+  const rows = await hold(uses, { postponed: true })
+  for (const row of rows) {
+    try {
+      // Only postpone() writes rows with a consumer, and it writes the whole event.
+      await uses.queue.send(row.consumer ?? '', JSON.stringify(toWire(row.envelope as AnyEvent)))
+      await settle(uses, [row])
+    } catch (error) {
+      ctx.log.warn('a postponed event stays in the outbox', { error, event: row.id, function: row.consumer })
+    }
+  }
+  return rows.length
+}
+
+async function settle({ db }: Uses<'db'>, rows: readonly Row[]): Promise<void> {
+  const ids = rows.map((row) => row.id)
+  await db.delete(outbox).where(inArray(outbox.id, ids))
+}
+
 /** Publishes all that waits, batch after batch. */
-export async function sweepOutbox(uses: Uses<'db' | 'bus' | 'clock'>, ctx: Context): Promise<void> {
+export async function sweepOutbox(uses: Uses<'db' | 'bus' | 'queue' | 'clock'>, ctx: Context): Promise<void> {
   while (!ctx.signal.aborted && (await relay(uses, ctx)) === BATCH);
+  while (!ctx.signal.aborted && (await relayPostponed(uses, ctx)) === BATCH);
 }
 
 type Row = typeof outbox.$inferSelect
 
-async function hold({ db, clock }: Uses<'db' | 'clock'>, only?: readonly EventId[]): Promise<Row[]> {
+async function hold(
+  { db, clock }: Uses<'db' | 'clock'>,
+  { only, postponed = false }: { only?: readonly EventId[] | undefined; postponed?: boolean },
+): Promise<Row[]> {
   const now = clock.now()
   const due = and(
+    postponed ? isNotNull(outbox.consumer) : isNull(outbox.consumer),
     isNull(outbox.publishedAt),
     lte(outbox.availableAt, now),
     only ? inArray(outbox.id, [...only]) : undefined,

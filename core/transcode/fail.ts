@@ -4,7 +4,7 @@ import type { Uses } from '../ports/ports.ts'
 import type { Context } from '../run/context.ts'
 import { commit, type Emit } from '../run/emit.ts'
 import type { FailureReason } from '../video/model.ts'
-import { videos } from '../video/schema.ts'
+import { thumbnails, videos } from '../video/schema.ts'
 import { cancelUnits, type Work } from './unit-store.ts'
 
 export interface Failure {
@@ -43,11 +43,15 @@ export async function markFailed(
   )
   const changed = await tx
     .update(videos)
-    .set({ status: 'failed', failure, updatedAt: uses.clock.now() })
+    .set({ status: 'failed', failure, poster: null, updatedAt: uses.clock.now() })
     .where(atWork)
     .returning({ id: videos.id })
   if (changed.length === 0) return
   await cancelUnits(tx, uses, work)
+  // Their objects go with the generation's.
+  await tx
+    .delete(thumbnails)
+    .where(and(eq(thumbnails.videoId, videoId), eq(thumbnails.generation, generation)))
   await emit({
     type: 'video.failed',
     subject: videoId,

@@ -73,9 +73,12 @@ const labelOf = ({ language, title }: { language: string; title?: string }, inde
 /** `undefined` for the undetermined language, whose name would be "root". Extensions of a tag have no names. */
 function languageName(tag: string): string | undefined {
   const { baseName } = new Intl.Locale(tag)
-  return baseName.startsWith('und') ? undefined : NAMES.of(baseName)
+  if (baseName.startsWith('und')) return undefined
+  names ??= new Intl.DisplayNames(['en'], { type: 'language' })
+  return names.of(baseName)
 }
-const NAMES = new Intl.DisplayNames(['en'], { type: 'language' })
+/** Made at its first use: it reads ICU's data for 8 ms, which every cold start would pay. */
+let names: Intl.DisplayNames | undefined
 
 /** Captions lie beside the generations, for they outlive a new transcode. */
 function captionTrack(row: CaptionRow, video: VideoRow): CaptionTrack {

@@ -3,6 +3,7 @@ import type { Transaction } from '../ports/database.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Context } from '../run/context.ts'
 import { commit, type Emit } from '../run/emit.ts'
+import { removeEarlyPictures } from '../thumbnails/shelf.ts'
 import type { VideoStatus } from '../video/model.ts'
 import { videos } from '../video/schema.ts'
 import { writePlaylists } from './playlists.ts'
@@ -18,11 +19,16 @@ export type VideoRow = typeof videos.$inferSelect
  */
 export async function publishIfDue(ports: Ports, ctx: Context, work: Work): Promise<void> {
   if (!due(await statusOf(ports, work), await unitStates(ports.db, work))) return
-  await commit(ports, ctx, async (tx, emit) => {
+  const units = await commit(ports, ctx, async (tx, emit) => {
     const video = await lock(tx, work)
     const next = due(video?.status, await unitStates(tx, work))
-    if (video && next) await publish(tx, { video, units: await unitsOf(tx, work), next, ports, emit })
+    if (!video || !next) return []
+    const units = await unitsOf(tx, work)
+    await publish(tx, { video, units, next, ports, emit })
+    return units
   })
+  // The film's own pictures stand in their place by then.
+  if (units.some(({ output }) => output?.kind === 'stills')) await removeEarlyPictures(ports, work)
 }
 
 /** Writes the playlists of a film anew, for instance after a caption came. Does nothing before it is playable. */

@@ -6,7 +6,9 @@ import type { Context } from '../run/context.ts'
 import type { Envelope } from '../run/envelope.ts'
 import type { VideoId } from '../run/id.ts'
 import { done, type Verdict } from '../run/verdict.ts'
+import { picturesJobId } from '../thumbnails/hand-over.ts'
 import { jobId, startTranscode } from '../transcode/start.ts'
+import type { Work } from '../transcode/unit-store.ts'
 import { acceptFilm } from './accept-film.ts'
 import { removeObjects } from './delete-video.ts'
 import { generationPrefix, sourcePrefix } from './model.ts'
@@ -34,7 +36,7 @@ export const onVideoUploaded: On<'video.uploaded'> = async (event, ports) => {
 /** A film failed: nothing of it is left behind. Only where our own work failed the source stays, for another try. */
 export const onVideoFailed: On<'video.failed'> = async (event, ports) => {
   const { videoId, generation } = workOf(event.data)
-  await ports.jobs.stop(jobId({ videoId, generation }))
+  await stopJobs(ports, { videoId, generation })
   await removeAll(ports.storage, 'media', generationPrefix(videoId, generation))
   if (event.data.reason !== 'work-failed') await removeAll(ports.storage, 'uploads', sourcePrefix(videoId))
   return done
@@ -47,9 +49,13 @@ export const onVideoDeleted: On<'video.deleted'> = async (event, ports) => {
     .select({ generation: videos.generation })
     .from(videos)
     .where(eq(videos.id, videoId))
-  if (row) await ports.jobs.stop(jobId({ videoId, generation: row.generation }))
+  if (row) await stopJobs(ports, { videoId, generation: row.generation })
   await removeObjects(ports, videoId)
   return done
+}
+
+async function stopJobs({ jobs }: Pick<Ports, 'jobs'>, work: Work): Promise<void> {
+  await Promise.all([jobs.stop(jobId(work)), jobs.stop(picturesJobId(work))])
 }
 
 const workOf = (data: { videoId: string; generation: number }) => ({

@@ -30,8 +30,11 @@ export const playbackRoutes: readonly Route[] = [
       'not-playable-yet': '409: The film is still at work.',
       'film-failed': '409: The film could not be processed.',
     },
-    handler: async ({ params, actor }, ports) =>
-      ok(await playbackOf(ports, await videoFor(ports, actor, 'video:read', params.id)), NO_STORE),
+    handler: async ({ params, actor }, ports) => {
+      const video = await videoFor(ports, actor, 'video:read', params.id)
+      const { playback, cookies } = await playbackOf(ports, video)
+      return { ...ok(playback, NO_STORE), cookies }
+    },
   }),
   route({
     method: 'GET',

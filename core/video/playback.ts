@@ -3,15 +3,22 @@ import { conflict } from '../http/problem.ts'
 import type { Uses } from '../ports/ports.ts'
 import { canPlay, FAILURES, mediaPrefix } from './model.ts'
 import { captions, chapters, thumbnails } from './schema.ts'
-import { mediaExpiry, signMedia, type VideoRow } from './show.ts'
+import { deliverMedia, mediaExpiry, signMedia, type VideoRow } from './show.ts'
 import type { Caption, Playback } from './wire.ts'
 
 type Needs = Uses<'db' | 'cdn' | 'clock' | 'config'>
 
-/** Signed URLs of everything a player needs. 409 before the film is playable. */
-export async function playbackOf(uses: Needs, video: VideoRow): Promise<Playback> {
+/** Signed URLs of everything a player needs, and the cookies that open what they refer to. 409 before the film is playable. */
+export async function playbackOf(
+  uses: Needs,
+  video: VideoRow,
+): Promise<{ playback: Playback; cookies: readonly string[] }> {
   if (!canPlay(video.status)) throw notPlayable(video)
-  const hlsUrl = await signMedia(uses, video, `master.${video.revision}.m3u8`)
+  const { url, cookies } = await deliverMedia(uses, video, `master.${video.revision}.m3u8`)
+  return { playback: await playbackWith(uses, video, url), cookies }
+}
+
+async function playbackWith(uses: Needs, video: VideoRow, hlsUrl: string): Promise<Playback> {
   const { id: videoId, status, title } = video
   return {
     ...{ videoId, status, title, hlsUrl, manifestUrl: hlsUrl },
@@ -63,7 +70,7 @@ export async function captionsOf(uses: Needs, { id }: Pick<VideoRow, 'id'>): Pro
   const prefix = mediaPrefix(id)
   return Promise.all(
     rows.map(async ({ language, label, cues, objectKey }) => {
-      const url = await uses.cdn.sign(prefix, objectKey.slice(prefix.length), mediaExpiry(uses))
+      const { url } = await uses.cdn.sign(prefix, objectKey.slice(prefix.length), mediaExpiry(uses))
       return { language, label, cues, url }
     }),
   )

@@ -1,3 +1,4 @@
+import type { Delivery } from '../ports/cdn.ts'
 import type { Uses } from '../ports/ports.ts'
 import type { Actor } from '../run/actor.ts'
 import { FAILURES, generationPrefix, mediaPrefix } from './model.ts'
@@ -34,11 +35,20 @@ export function failureOf({ failure }: Pick<VideoRow, 'failure'>): Pick<Video, '
 }
 
 /** A signed URL of a file of the film's present generation. */
-export function signMedia(
+export async function signMedia(
   uses: Uses<'cdn' | 'clock' | 'config'>,
   row: Pick<VideoRow, 'id' | 'generation'>,
   file: string,
 ): Promise<string> {
+  return (await deliverMedia(uses, row, file)).url
+}
+
+/** The same with the cookies that open whatever the file refers to. */
+export function deliverMedia(
+  uses: Uses<'cdn' | 'clock' | 'config'>,
+  row: Pick<VideoRow, 'id' | 'generation'>,
+  file: string,
+): Promise<Delivery> {
   const prefix = mediaPrefix(row.id)
   const path = generationPrefix(row.id, row.generation).slice(prefix.length) + file
   return uses.cdn.sign(prefix, path, mediaExpiry(uses))

@@ -64,8 +64,10 @@ async function signPart(
   row: UploadRow,
   part: { number: number; sizeBytes: number; expiresAt: Date },
 ): Promise<SignedPart> {
-  const { url, headers } = await storage.signPart('uploads', row.objectKey, row.storeUpload, part)
-  return { number: part.number, method: 'PUT', url, headers: { ...headers }, sizeBytes: part.sizeBytes }
+  const signed = await storage.signPart('uploads', row.objectKey, row.storeUpload, part)
+  const { url, headers, etag } = signed
+  const { number, sizeBytes } = part
+  return { number, method: 'PUT', url, headers: { ...headers }, sizeBytes, ...(etag ? { etag } : {}) }
 }
 
 /**

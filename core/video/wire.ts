@@ -64,6 +64,8 @@ export const SignedPart = z.object({
   url: z.string(),
   headers: z.record(z.string(), z.string()),
   sizeBytes: z.int(),
+  /** Name it on completion where the store answers without an etag header. */
+  etag: z.optional(z.string()),
 })
 export type SignedPart = z.infer<typeof SignedPart>
 export const StoredPart = z.object({ number: z.int(), sizeBytes: z.int(), etag: z.string() })

@@ -1,4 +1,5 @@
 import type { Subscriber } from '../../adapters/local/bus.ts'
+import { localEvents } from '../../adapters/local/events.ts'
 import type { LocalColumn } from '../../adapters/local/ports.ts'
 import { openStorageHttp } from '../../adapters/local/storage-http.ts'
 import type { StreamedRequest } from '../../adapters/node/http-request.ts'
@@ -11,8 +12,9 @@ import { createRouter } from '../../core/http/router.ts'
 import { authenticate } from '../../core/identity/authenticate.ts'
 import type { Ids } from '../../core/ports/ids.ts'
 import type { Ports } from '../../core/ports/ports.ts'
+import { consumerOf } from '../../core/run/consume.ts'
 import type { Context } from '../../core/run/context.ts'
-import { concerns, deliver } from '../../core/run/deliver.ts'
+import { concerns } from '../../core/run/deliver.ts'
 import type { Log } from '../../core/run/log.ts'
 import { httpFunctions, onFunctions } from './manifests.ts'
 
@@ -21,6 +23,8 @@ export interface Requests {
   raw(request: StreamedRequest, ctx: Context): Promise<HttpResponse> | undefined
   /** Bytes that the route takes; 0 where none answers: a 404 or 405 reads no body. */
   bodyLimit(method: string, path: string): number
+  /** Of the function that would answer. */
+  timeoutSeconds(method: string, path: string): number | undefined
 }
 
 /**
@@ -46,6 +50,7 @@ export function openRequests(column: LocalColumn, pagesFolder: string | undefine
     httpFunctions.flatMap((fn) => fn.routes),
     authenticate,
   )
+  const limits = new Map(httpFunctions.flatMap((fn) => fn.routes.map((route) => [route, fn.timeoutSeconds])))
   const pages =
     pagesFolder === undefined
       ? undefined
@@ -53,6 +58,10 @@ export function openRequests(column: LocalColumn, pagesFolder: string | undefine
   const store = openStorageHttp({ ...column.ports, storage: column.storage })
   return {
     raw: (request, ctx) => store(request, ctx),
+    timeoutSeconds: (method, path) => {
+      const found = router.match(method, path)
+      return found && limits.get(found.route)
+    },
     bodyLimit: (method, path) => {
       const found = router.match(method, path)
       return found ? longestBody(found.route) : 0
@@ -75,12 +84,9 @@ function longestBody({ body, bodyMaxBytes, rawBody }: Route): number {
 
 /** Every function that reacts to events, as a consumer of the local bus. */
 export function subscribers(ports: Ports, log: Log): Subscriber[] {
-  const background = backgroundContext(log, ports.ids)
-  return onFunctions.map((fn) => ({
-    wants: (event) => concerns(fn, event),
-    deliver: (event, attempt) =>
-      deliver(fn, event, attempt, { ports, ctx: background.next(fn.name, event.traceparent) }),
-  }))
+  return onFunctions.map((fn) =>
+    localEvents(consumerOf(fn, ports), { log, ids: ports.ids, wants: (event) => concerns(fn, event) }),
+  )
 }
 
 /** Contexts for work that no request asked for. `stop` aborts the signal of all of them. */

@@ -5,15 +5,17 @@ import type { Engine } from '../../adapters/ffmpeg/engine.ts'
 import { migrate } from '../../adapters/local/database.ts'
 import { type LocalColumn, openLocalPorts } from '../../adapters/local/ports.ts'
 import { startPostgres } from '../../adapters/local/postgres-server.ts'
+import { localSchedule } from '../../adapters/local/schedule.ts'
 import { serve } from '../../adapters/node/http.ts'
 import { openIds } from '../../adapters/node/ids.ts'
 import { problemResponse } from '../../core/http/problem.ts'
 import type { Ports } from '../../core/ports/ports.ts'
 import type { Config } from '../../core/run/config.ts'
+import { scheduledOf } from '../../core/run/consume.ts'
 import type { Log } from '../../core/run/log.ts'
 import { readConfig } from './config.ts'
-import { backgroundContext, openRequests, type Requests, subscribers } from './local-wiring.ts'
-import { cronFunctions, jobFunctions } from './manifests.ts'
+import { openRequests, type Requests, subscribers } from './local-wiring.ts'
+import { cronFunctions, jobFunctions, onFunctions } from './manifests.ts'
 import { runSchedules } from './schedule.ts'
 
 export interface PlatformOptions {
@@ -69,15 +71,17 @@ async function assemble(
     config,
     jobRunner: jobRunner(options, { databaseUrl, origin, config }),
     subscribers: (ports) => subscribers(ports, options.log),
+    consumers: onFunctions.map((fn) => fn.name),
   })
   stack.defer(() => column.close())
   stack.defer(takeUpEvents(column, options.log))
-  const background = backgroundContext(options.log, column.ports.ids)
+  const stopping = new AbortController()
+  const { ids } = column.ports
   const schedules = runSchedules(cronFunctions, { log: options.log }, (fn) =>
-    fn.handler(column.ports, background.next(fn.name)),
+    localSchedule(scheduledOf(fn, column.ports), { log: options.log, ids, stop: stopping.signal }),
   )
   stack.defer(() => schedules.stop())
-  stack.defer(() => background.stop())
+  stack.defer(() => stopping.abort(new Error('the platform stops')))
   stack.defer(() => door.stop())
   door.open(openRequests(column, options.pagesFolder))
   return { origin, ports: column.ports }
@@ -126,6 +130,7 @@ async function openDoor({ port, log }: PlatformOptions) {
     handle: async (request, ctx) => requests?.handle(request, ctx) ?? early,
     raw: (request, ctx) => requests?.raw(request, ctx),
     bodyLimit: (method, path) => requests?.bodyLimit(method, path) ?? 0,
+    timeoutSeconds: (method, path) => requests?.timeoutSeconds(method, path),
   })
   const open = (ready: Requests) => {
     requests = ready

@@ -15,6 +15,8 @@ import videoApi from '../video/api.ts'
 import deletedVideoCleaner from '../video/deleted-video-cleaner.ts'
 import failedFilmCleaner from '../video/failed-film-cleaner.ts'
 import mediaUploaded from '../video/media-uploaded.ts'
+import thumbnails from '../video/thumbnails.ts'
+import thumbnailsJob from '../video/thumbnails-job.ts'
 import transcode from '../video/transcode.ts'
 import transcodeStarter from '../video/transcode-starter.ts'
 import transcodeSweep from '../video/transcode-sweep.ts'
@@ -26,6 +28,7 @@ export const httpFunctions: readonly HttpFunction[] = [identityApi, videoApi, ca
 export const onFunctions = [
   mediaUploaded,
   transcodeStarter,
+  thumbnails,
   failedFilmCleaner,
   deletedVideoCleaner,
 ] as unknown as readonly OnFunction[]
@@ -36,7 +39,10 @@ export const cronFunctions: readonly CronFunction[] = [
   uploadSweep,
   sessionPurge,
 ]
-export const jobFunctions: readonly JobFunction[] = [transcode]
+export const jobFunctions: readonly JobFunction[] = [
+  transcode,
+  thumbnailsJob,
+] as unknown as readonly JobFunction[]
 export const manifests: readonly Manifest[] = [
   ...httpFunctions,
   ...onFunctions,

@@ -4,7 +4,7 @@ import { sweepOutbox } from '../../core/run/relay.ts'
 export default cron({
   name: 'outbox-sweep',
   every: '1 minute',
-  uses: { db: 'readwrite', bus: ['publish'] },
+  uses: { db: 'readwrite', bus: ['publish'], queue: ['send'] },
   memoryMb: 256,
   timeoutSeconds: 60,
   handler: sweepOutbox,

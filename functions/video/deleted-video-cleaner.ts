@@ -7,7 +7,7 @@ export default on({
   uses: {
     db: 'readwrite',
     storage: { uploads: ['put', 'list', 'remove'], media: ['list', 'remove'] },
-    jobs: ['transcode'],
+    jobs: ['transcode', 'thumbnails'],
   },
   attempts: 5,
   memoryMb: 256,

@@ -7,7 +7,7 @@ export default job({
   image: 'media',
   uses: {
     db: 'readwrite',
-    storage: { uploads: ['get', 'sign-get'], media: ['get', 'put'] },
+    storage: { uploads: ['get', 'sign-get'], media: ['get', 'put', 'list', 'remove'] },
     bus: ['publish'],
   },
   cpu: 4,

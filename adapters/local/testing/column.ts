@@ -13,8 +13,10 @@ import { openLocalCdn } from '../cdn.ts'
 import { localConfig } from '../config.ts'
 import { openLocalJobs } from '../jobs.ts'
 import { noMedia } from '../no-media.ts'
+import { openLocalQueue } from '../queue.ts'
 import { openLocalSecrets } from '../secrets.ts'
 import { type LocalStorage, openLocalStorage } from '../storage.ts'
+import { openThumbnailer } from '../thumbnailer.ts'
 import { type ManualClock, manualClock } from './clock.ts'
 import { openTestDatabase } from './database.ts'
 import { type MemoryLog, memoryLog } from './log.ts'
@@ -24,6 +26,8 @@ export interface TestColumnOptions {
   readonly media?: Media
   /** Real delivery to these; without them events are only recorded. */
   readonly subscribers?: (ports: Ports) => readonly Subscriber[]
+  /** Functions that messages may be sent to. */
+  readonly consumers?: readonly string[]
   /** Replaces single ports. */
   readonly ports?: Partial<Ports>
 }
@@ -83,12 +87,14 @@ export async function openTestColumn(options: TestColumnOptions = {}): Promise<T
     storage,
     cdn: openLocalCdn({ origin: ORIGIN, secrets: base.secrets }),
     bus: { publish },
+    queue: openLocalQueue({ bus, consumers: options.consumers ?? [] }),
     jobs,
     secrets: base.secrets,
     passwords: argon2Passwords,
     clock,
     ids: base.ids,
     media: options.media ?? noMedia('this test uses media: give openTestColumn({ media })'),
+    thumbnailer: openThumbnailer({ scratchFolder: join(home, 'scratch') }),
     ...options.ports,
   }
   if (options.subscribers) await bus.start(options.subscribers(ports))

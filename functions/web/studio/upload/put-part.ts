@@ -30,9 +30,10 @@ export const putPart: PutPart = (part, bytes, { signal, onBytes }) =>
     request.onerror = () => reject(new Unreachable('the store gave no answer'))
     request.onabort = () => reject(new DOMException('aborted', 'AbortError'))
     request.onload = () => {
-      const etag = request.getResponseHeader('etag')
+      const etag = request.getResponseHeader('etag') ?? part.etag
       if (request.status >= 300) reject(new PartRefused(request.status))
-      else if (etag === null) reject(new Error('The store does not show the etag header to pages (CORS).'))
+      else if (etag === undefined)
+        reject(new Error('The store does not show the etag header to pages (CORS).'))
       else resolve(etag)
     }
     request.onloadend = () => signal.removeEventListener('abort', abort)

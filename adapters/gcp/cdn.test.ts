@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { cdnContract } from '../../core/ports/cdn.contract.ts'
+import { openGcpCdn } from './cdn.ts'
+import { cookieGrant, queryGrant } from './cdn-sign.ts'
+import { openCdnEdge } from './testing/cdn-edge.ts'
+import { TOKEN } from './testing/env.ts'
+import { BUCKET_NAMES, openServedGcpStorage, someSecrets } from './testing/served-storage.ts'
+
+/** Of Google's own samples. */
+const KEY = 'nZtRohdNF9m3cKM24IcK4w=='
+
+async function open() {
+  const stack = new AsyncDisposableStack()
+  const served = stack.use(await openServedGcpStorage())
+  const edge = stack.use(
+    await openCdnEdge({
+      ...{ store: served.gcs.origin, bucket: BUCKET_NAMES.media, token: TOKEN },
+      ...{ keys: { 'my-key': KEY }, now: served.clock.now },
+    }),
+  )
+  const secrets = someSecrets({ 'cdn-key': KEY })
+  const cdn = openGcpCdn({ origin: edge.origin, keyName: 'my-key', cookieDomain: 'example.org', secrets })
+  return { ...served, edge, cdn, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+cdnContract('Cloud CDN', open)
+
+describe('Cloud CDN', () => {
+  const grant = { keyName: 'my-key', key: KEY, expiresAt: new Date(1_549_751_401_000) }
+  // GoogleCloudPlatform/python-docs-samples, cdn/snippets_test.py
+  it('signs cookies as Google’s sample does', () => {
+    expect([
+      cookieGrant({ ...grant, urlPrefix: 'http://35.186.234.33/index.html' }),
+      cookieGrant({ ...grant, urlPrefix: 'http://www.example.com/foo/' }),
+    ]).toEqual([
+      'URLPrefix=aHR0cDovLzM1LjE4Ni4yMzQuMzMvaW5kZXguaHRtbA==:Expires=1549751401:KeyName=my-key:Signature=uImwlOBCPs91mlCyG9vyyZRrNWU=',
+      'URLPrefix=aHR0cDovL3d3dy5leGFtcGxlLmNvbS9mb28v:Expires=1549751401:KeyName=my-key:Signature=Z9uYAu73YHioRScZDxnP-TnS274=',
+    ])
+  })
+  it('signs URLs by their prefix as Google’s sample does', () => {
+    expect([
+      queryGrant({ ...grant, urlPrefix: 'http://35.186.234.33/' }),
+      queryGrant({ ...grant, urlPrefix: 'http://www.example.com/some/' }),
+    ]).toEqual([
+      'URLPrefix=aHR0cDovLzM1LjE4Ni4yMzQuMzMv&Expires=1549751401&KeyName=my-key&Signature=j7HYgoQ8dIOVsW3Rw4cpkjWfRMA=',
+      'URLPrefix=aHR0cDovL3d3dy5leGFtcGxlLmNvbS9zb21lLw==&Expires=1549751401&KeyName=my-key&Signature=3th4ThmpS95I1TAKYyYSCSq3dnQ=',
+    ])
+  })
+  it('gives a cookie for the shared domain and the prefix alone', async () => {
+    await using at = await open()
+    const { cookies } = await at.cdn.sign('v/1 ü;/', 'main.m3u8', at.later)
+    expect(cookies[0]).toMatch(
+      /^Cloud-CDN-Cookie=[\w:=-]+; Domain=example\.org; Path=\/v\/1%20%C3%BC%3B\/; Expires=Thu, 01 Jan 2026 01:00:00 GMT; HttpOnly;/,
+    )
+  })
+  it('opens by the cookie what the URL’s own grant is not for', async () => {
+    await using at = await open()
+    await at.storage.put('media', 'v/1 ü/720p/1.m4s', Buffer.from('x'), { contentType: 'video/mp4' })
+    const { url, cookies } = await at.cdn.sign('v/1 ü/', 'main.m3u8', at.later)
+    const cookie = cookies[0]?.split(';')[0] ?? ''
+    expect((await fetch(new URL('720p/1.m4s', url), { headers: { cookie } })).status).toBe(200)
+  })
+  it('is refused by an edge that has another key of that name', async () => {
+    await using at = await open()
+    const secrets = someSecrets({ 'cdn-key': 'AAAAAAAAAAAAAAAAAAAAAA==' })
+    const options = { origin: at.edge.origin, keyName: 'my-key', cookieDomain: 'example.org', secrets }
+    const { url } = await openGcpCdn(options).sign('v/1/', 'a', at.later)
+    expect((await fetch(url)).status).toBe(403)
+  })
+})

@@ -1,0 +1,41 @@
+import type { Ids } from '../../core/ports/ids.ts'
+import type { Consumer } from '../../core/run/consumer.ts'
+import type { Log } from '../../core/run/log.ts'
+import { newTrace } from '../../core/run/trace.ts'
+import { retry, type Verdict } from '../../core/run/verdict.ts'
+import type { AnyEvent } from '../../events/catalog.ts'
+import { openDeadline } from '../node/deadline.ts'
+import { endOnAbort } from '../node/end-on-abort.ts'
+import type { Subscriber } from './bus.ts'
+
+export interface LocalEventsOptions {
+  readonly log: Log
+  readonly ids: Ids
+  readonly wants: (event: AnyEvent) => boolean
+}
+
+/** A consumer as the local bus knows it: within its time limit, or it is a retry. */
+export function localEvents(consumer: Consumer, { log, ids, wants }: LocalEventsOptions): Subscriber {
+  return {
+    name: consumer.name,
+    wants,
+    async deliver(event, attempt): Promise<Verdict> {
+      const requestId = ids.uuid()
+      const deadline = openDeadline(consumer.timeoutSeconds * 1000)
+      const ctx = {
+        requestId,
+        traceparent: event.traceparent ?? newTrace(requestId),
+        signal: deadline.signal,
+        log: log.with({ function: consumer.name, requestId }),
+      }
+      try {
+        return await endOnAbort(consumer.consume(event, attempt, ctx), deadline.signal)
+      } catch (error) {
+        if (!deadline.signal.aborted) throw error
+        return retry(`it took longer than ${consumer.timeoutSeconds} s`)
+      } finally {
+        deadline.end()
+      }
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import type { Context } from '../run/context.ts'
+import { Problem, type ProblemFacts, problemResponse } from './problem.ts'
+import type { HttpRequest } from './request.ts'
+import type { HttpResponse } from './response.ts'
+
+/** One deployed HTTP API as an adapter mounts it: all of it that does not depend on the platform. */
+export interface HttpMount {
+  handle(request: HttpRequest, ctx: Context): Promise<HttpResponse>
+  /** A request that has no answer by then gets 504. */
+  readonly timeoutSeconds: number
+}
+
+/** Sent with every answer unless the answer has its own. */
+const SECURITY: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+}
+
+/** The reason with which an adapter aborts `ctx.signal` when the time is up. */
+export class DeadlineReached extends Error {
+  override readonly name = 'DeadlineReached'
+}
+
+/**
+ * Answers a request; never throws. `read` may throw a Problem (a path that cannot be read); what else is thrown is logged
+ * and answered 500. Where `ctx.signal` is aborted with `DeadlineReached` before the handler has answered, the answer is 504.
+ */
+export async function answerRequest(
+  handle: HttpMount['handle'],
+  read: () => HttpRequest,
+  ctx: Context,
+): Promise<HttpResponse> {
+  let method = ''
+  try {
+    const request = read()
+    method = request.method
+    return finished(method, await beforeDeadline(handle(request, ctx), ctx.signal), ctx)
+  } catch (error) {
+    return finished(method, problemResponse(factsOf(error, ctx), ctx.requestId), ctx)
+  }
+}
+
+function factsOf(error: unknown, ctx: Context): ProblemFacts {
+  if (error instanceof Problem) return error.facts
+  if (error instanceof DeadlineReached) {
+    ctx.log.error('request ran out of time', { error })
+    return TOO_SLOW
+  }
+  ctx.log.error('request failed', { error })
+  const detail = 'Something failed on our side. The request id finds it in the log.'
+  return { status: 500, code: 'internal', title: 'Internal error', detail }
+}
+
+const TOO_SLOW: ProblemFacts = {
+  status: 504,
+  code: 'deadline',
+  title: 'Out of time',
+  detail: 'The answer took too long. It may still take effect: ask before you send it again.',
+}
+
+/**
+ * A handler that does not listen to the signal would be cut off by the platform, without an answer. One promise and not a
+ * race of several, which cost more than the adapter's mapping.
+ */
+function beforeDeadline<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const listen = () => {
+      if (signal.reason instanceof DeadlineReached) reject(signal.reason)
+    }
+    const stop = () => signal.removeEventListener('abort', listen)
+    signal.addEventListener('abort', listen)
+    void work.then(resolve, reject).then(stop)
+    // Behind the work's own turn: an answer that is there already is sent.
+    if (signal.aborted) queueMicrotask(listen)
+  })
+}
+
+/** What every platform must send: security headers, the request id, no body where the method or the status has none. */
+function finished(method: string, answer: HttpResponse, ctx: Context): HttpResponse {
+  const headers = { ...SECURITY, ...answer.headers, 'x-request-id': ctx.requestId }
+  const { body, ...rest } = answer
+  const statusHasNone = answer.status === 204 || answer.status === 304
+  if ((method !== 'HEAD' && !statusHasNone) || body === undefined) return { ...answer, headers }
+  if (isStream(body)) void endUnsent(body, ctx)
+  // HEAD tells the length that GET would have (RFC 9110 8.6).
+  if (statusHasNone || isStream(body)) return { ...rest, headers }
+  return { ...rest, headers: { 'content-length': String(lengthOf(body)), ...headers } }
+}
+
+const lengthOf = (body: string | Uint8Array): number =>
+  typeof body === 'string' ? new TextEncoder().encode(body).length : body.byteLength
+
+/** Whether a body is sent as it comes. */
+export const isStream = (body: HttpResponse['body']): body is AsyncIterable<Uint8Array> =>
+  typeof body === 'object' && !(body instanceof Uint8Array)
+
+/** An open file or a subscription behind a body that nobody will read. */
+async function endUnsent(body: AsyncIterable<Uint8Array>, ctx: Context): Promise<void> {
+  try {
+    await body[Symbol.asyncIterator]().return?.()
+  } catch (error) {
+    ctx.log.warn('an unread answer could not be closed', { error })
+  }
+}
