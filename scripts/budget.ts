@@ -1,21 +1,18 @@
-import { rolldown } from 'rolldown'
-
-/** Minified bytes of one function with all that it needs, as it would be shipped to a cloud without its adapter. */
-export async function bundleBytes(file: string): Promise<number> {
-  const build = await rolldown({ input: file, platform: 'node', external: [/^node:/], logLevel: 'silent' })
-  try {
-    const { output } = await build.generate({ format: 'esm', minify: true })
-    return output.reduce(
-      (sum, chunk) => sum + (chunk.type === 'chunk' ? Buffer.byteLength(chunk.code) : 0),
-      0,
-    )
-  } finally {
-    await build.close()
-  }
-}
+import type { Sizes } from './build/sizes.ts'
 
 /**
- * What a function may weigh, in bytes, by its kind. Size is the part of a cold start that does not depend on the
- * machine: a megabyte costs about 100 ms at the first request.
+ * What one function may weigh, in bytes, minified. Size is the part of a cold start that does not depend on the machine:
+ * a megabyte costs about 100 ms, and only `eager` is paid before the first event is taken.
  */
-export const BUDGET_BYTES = { http: 250_000, on: 100_000, cron: 100_000, job: 150_000 } as const
+export const BUDGET_BYTES: Sizes = { eager: 80_000, withoutSdk: 500_000, total: 1_500_000 }
+
+/**
+ * What is over its budget, as sentences. A manifest may give a reason for a `total` beyond it; for what every cold start
+ * pays there is no excuse.
+ */
+export function overBudget(sizes: Sizes, reason?: string): readonly string[] {
+  const parts = (Object.keys(BUDGET_BYTES) as (keyof Sizes)[]).filter(
+    (part) => sizes[part] > BUDGET_BYTES[part] && !(part === 'total' && reason),
+  )
+  return parts.map((part) => `${part} has ${sizes[part]} bytes, ${BUDGET_BYTES[part]} at most`)
+}
