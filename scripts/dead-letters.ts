@@ -1,8 +1,4 @@
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openLocalBus } from '../adapters/local/bus.ts'
-import { openLocalQueue } from '../adapters/local/queue.ts'
-import { systemClock } from '../adapters/node/clock.ts'
 import { openLog } from '../adapters/node/log.ts'
 import type { Uses } from '../core/ports/ports.ts'
 import {
@@ -15,17 +11,17 @@ import {
 } from '../core/run/dead-letter.ts'
 import { isId } from '../core/run/id.ts'
 import type { Verdict } from '../core/run/verdict.ts'
-import { onFunctions } from '../functions/entry/manifests.ts'
-import { openPlatformDatabase } from './platform-database.ts'
-import { readSettings, WrongSetting } from './settings.ts'
+import { openDeadLetterDesk } from './dead-letter-desk.ts'
+import { WrongSetting } from './settings.ts'
 import { explain, table } from './terminal.ts'
 
-const HELP = `npm run dead-letters -- list | replay [id]
+const HELP = `npm run dead-letters -- list | replay [id]      npm run replay [-- id]
 
 Events that a function dropped, or failed too often. Mend the cause first; then replay one, or all that wait.
 The running platform takes them up within seconds, else its next start does. What fails again is a new dead letter.
 
   SKYREEL_HOME, DATABASE_URL   as for npm start
+  SKYREEL_CLOUD                aws, gcp or azure: the deployment whose variables (docs/deployment.md) are set beside it
 Status 0: nothing that was replayed has failed again.
 `
 
@@ -36,12 +32,8 @@ async function main(words: readonly string[]): Promise<void> {
   if (words.some((word) => word === '--help' || word === '-h')) return console.log(HELP)
   const act = command(words)
   const log = openLog({ level: 'warn', pretty: true, write: (text) => void process.stderr.write(text) })
-  const settings = readSettings(process.env)
-  await using database = await openPlatformDatabase(settings, log)
-  // Not started: it delivers nothing here, it leaves the events for the platform.
-  const bus = await openLocalBus({ folder: join(settings.home, 'events'), clock: systemClock, log })
-  const queue = openLocalQueue({ bus, consumers: onFunctions.map((fn) => fn.name) })
-  await act({ db: database.db, queue, clock: systemClock }, database.inUse)
+  await using desk = await openDeadLetterDesk(process.env, log)
+  await act(desk.uses, desk.mayRun)
 }
 
 function command([verb = 'list', id, ...more]: readonly string[]): Command {
@@ -73,13 +65,28 @@ async function chosen(uses: Needs, id: string | undefined): Promise<readonly Dea
 
 async function replayAll(uses: Needs, letters: readonly DeadLetter[], mayRun: boolean): Promise<void> {
   if (letters.length === 0) return console.log('No dead letter waits.')
-  for (const letter of letters) await replay(uses, letter)
+  const sent = await sendAll(uses, letters)
   if (!mayRun)
-    return console.log(`${letters.length} replayed. Skyreel does not run: its next start delivers them.`)
-  const outcomes = await settled(uses, letters)
-  for (const [at, letter] of letters.entries())
+    return console.log(`${sent.length} replayed. Skyreel does not run: its next start delivers them.`)
+  const outcomes = await settled(uses, sent)
+  for (const [at, letter] of sent.entries())
     console.log(`${letter.id}  ${letter.consumer}  ${words(outcomes[at])}`)
   if (outcomes.some((outcome) => outcome?.is === 'drop')) process.exitCode = 1
+}
+
+/** One that no queue takes must not keep the others back. */
+async function sendAll(uses: Needs, letters: readonly DeadLetter[]): Promise<DeadLetter[]> {
+  const sent: DeadLetter[] = []
+  for (const letter of letters) {
+    try {
+      await replay(uses, letter)
+      sent.push(letter)
+    } catch (error) {
+      console.error(`${letter.id}  ${letter.consumer}  was not replayed, and waits: ${explain(error)}`)
+      process.exitCode = 1
+    }
+  }
+  return sent
 }
 
 /** A function that is tried several times takes a few seconds to give up. */

@@ -42,6 +42,12 @@ describe.skipIf(missing !== undefined)(`Front Door${missing ? ` (${missing})` : 
     const { url } = await at.cdn.sign('v/1/', 'a.m3u8', at.later)
     expect((await fetch(url.replace('m3u8', 'm4s'))).status).toBe(403)
   })
+  it.each(['v/1/../2/a.m3u8', 'v/1//a.m3u8', 'v/1/./a.m3u8'])('refuses the strange key %s', async (key) => {
+    await using at = await open()
+    const url = new URL((await at.cdn.sign('v/1/', 'a.m3u8', at.later)).url)
+    url.searchParams.set('key', key)
+    expect((await fetch(url)).status).toBe(403)
+  })
   it('refuses to hand out a playlist that is too long to be ours', async () => {
     await using at = await open()
     await put(at, 'v/1/a.m3u8', '#\n'.repeat(2_200_000))

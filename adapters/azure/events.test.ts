@@ -80,6 +80,10 @@ describe('a message of a storage queue', () => {
       [{ kept: { encoding: 'utf8' } }],
     ])
   })
+  it('that is an empty list is kept and done', async () => {
+    await queued('[]')
+    expect(await seen('kept', '[]')).toMatchObject([{ kept: { body: '[]' } }])
+  })
   it('of bytes that are no text is kept as base64', async () => {
     await host.invoke({ name: 'queue', data: { bytes: Buffer.from('fffe80', 'hex') } })
     expect(await seen('kept', '//6A')).toMatchObject([{ kept: { body: '//6A', encoding: 'base64' } }])

@@ -90,6 +90,11 @@ describe('Container Apps jobs', () => {
     for (const _ of [1, 2]) await at.jobs.start('transcode', 'a', input(3))
     expect(at.server.requests.filter((line) => line.endsWith('/start'))).toHaveLength(1)
   })
+  it('stops a job that is just being started', async () => {
+    await using at = await open({}, { listsBehind: 2 })
+    await Promise.all([at.jobs.start('transcode', 'a', input(3)), at.jobs.stop('a')])
+    expect(await at.jobs.state('a')).toBe('failed')
+  })
   it('runs each kind in a job of its own', async () => {
     await using at = await open()
     await at.jobs.start('thumbnails', 'a', input(3))

@@ -94,7 +94,9 @@ function partsNamed(stored: readonly Part[], wanted: readonly Pick<Part, 'number
   return wanted.map(({ number, etag }, i) => {
     if (number <= (wanted[i - 1]?.number ?? 0)) throw new PartsRefused(`part ${number} is out of order`)
     const part = there.get(number)
-    if (part?.etag !== etag) throw new PartsRefused(`part ${number} is not stored as named`)
+    // Clients hand on the header of an answer, quotes and all.
+    if (part?.etag !== etag.replace(/^"(.*)"$/, '$1'))
+      throw new PartsRefused(`part ${number} is not stored as named`)
     return part
   })
 }

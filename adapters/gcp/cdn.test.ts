@@ -60,6 +60,12 @@ describe('Cloud CDN', () => {
     const cookie = cookies[0]?.split(';')[0] ?? ''
     expect((await fetch(new URL('720p/1.m4s', url), { headers: { cookie } })).status).toBe(200)
   })
+  it('opens by the URL alone no other file under the prefix', async () => {
+    await using at = await open()
+    await at.storage.put('media', 'v/1/film.mp4', Buffer.from('x'), { contentType: 'video/mp4' })
+    const { url } = await at.cdn.sign('v/1/', 'poster.jpg', at.later)
+    expect((await fetch(url.replace('poster.jpg', 'film.mp4'))).status).toBe(403)
+  })
   it('is refused by an edge that has another key of that name', async () => {
     await using at = await open()
     const secrets = someSecrets({ 'cdn-key': 'AAAAAAAAAAAAAAAAAAAAAA==' })

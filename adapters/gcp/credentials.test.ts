@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { systemClock } from '../node/clock.ts'
 import { openGcpCredentials, openGoogleApi } from './credentials.ts'
 import { json, openServer, type Received } from './testing/server.ts'
@@ -51,6 +54,20 @@ describe('Google’s services', () => {
     const error = await api({ method: 'POST', url: server.origin, body: {} }).catch((e: unknown) => e)
     expect(error).toMatchObject({ status: 403, code: 'PERMISSION_DENIED' })
     expect(String(error)).toMatch(/^(?!.*hush).*The caller lacks it/)
+  })
+  it('are asked again when an answer breaks off', async () => {
+    let requests = 0
+    const server = createServer((_, response) => {
+      requests += 1
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('{')
+      if (requests > 1) response.end('"done":true}'.padEnd(99))
+      else setImmediate(() => response.destroy())
+    })
+    onTestFinished(() => void server.close())
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as AddressInfo
+    expect(await api({ method: 'GET', url: `http://127.0.0.1:${port}/` })).toEqual({ done: true })
   })
   it('are asked again when they are busy', async () => {
     let requests = 0

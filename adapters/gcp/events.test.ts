@@ -93,6 +93,10 @@ describe('the handler', () => {
     const keep = () => Promise.reject(new Error(SECRET))
     await expect(handlerOf(async () => done, { keep }).handle({ message: {} })).rejects.toThrow()
   })
+  it('asks again when keeping takes longer than the time limit', async () => {
+    const more = { keep: () => new Promise<never>(() => undefined), timeoutSeconds: 0.05 }
+    await expect(handlerOf(async () => done, more).handle({ message: {} })).rejects.toThrow('again')
+  })
   it('keeps what it cannot read, and is done', async () => {
     const { handle, seen } = handlerOf(async () => done)
     await handle({ message: { attributes: { a: 'b' } } })

@@ -38,6 +38,19 @@ describe('Cloud Storage', () => {
     await using at = await openServedGcpStorage()
     await expect(act(at.openAs('of nobody'))).rejects.toThrow(StorageFailed)
   })
+  it('closes a stream that it could not store', async () => {
+    await using at = await openServedGcpStorage()
+    let closed = false
+    async function* source() {
+      try {
+        yield* pieces(20, MB)
+      } finally {
+        closed = true
+      }
+    }
+    await at.openAs('of nobody').put('media', 'long', source(), PLAIN).catch(() => undefined)
+    expect(closed).toBe(true)
+  })
   it('sends nothing that the store refused while it stored, read and listed', async () => {
     await using at = await openServedGcpStorage()
     await at.storage.put('media', 'a b/ü', pieces(9, MB), PLAIN)

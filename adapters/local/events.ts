@@ -12,10 +12,12 @@ export interface LocalEventsOptions {
   readonly log: Log
   readonly ids: Ids
   readonly wants: (event: AnyEvent) => boolean
+  /** Aborted when the platform stops: work that heeds its signal ends, and comes again with the next start. */
+  readonly stop?: AbortSignal
 }
 
 /** A consumer as the local bus knows it: within its time limit, or it is a retry. */
-export function localEvents(consumer: Consumer, { log, ids, wants }: LocalEventsOptions): Subscriber {
+export function localEvents(consumer: Consumer, { log, ids, wants, stop }: LocalEventsOptions): Subscriber {
   return {
     name: consumer.name,
     wants,
@@ -25,7 +27,7 @@ export function localEvents(consumer: Consumer, { log, ids, wants }: LocalEvents
       const ctx = {
         requestId,
         traceparent: event.traceparent ?? newTrace(requestId),
-        signal: deadline.signal,
+        signal: stop ? AbortSignal.any([stop, deadline.signal]) : deadline.signal,
         log: log.with({ function: consumer.name, requestId }),
       }
       try {

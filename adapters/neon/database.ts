@@ -50,7 +50,7 @@ export function openNeonDatabase(options: NeonOptions): NeonDatabase {
   return { db, close: async () => opened?.close() }
 }
 
-/** `db.query` wants every table of the platform before the first event: 4 ms of each cold start, and nobody uses it. */
+/** `db.query` wants every table of the platform before the first event: 2 to 4 ms of each cold start, and nobody uses it. */
 function noRelations(): never {
   throw new NotSupported('drizzle’s relational queries on Neon: select from the tables instead')
 }

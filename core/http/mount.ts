@@ -58,21 +58,21 @@ const TOO_SLOW: ProblemFacts = {
   detail: 'The answer took too long. It may still take effect: ask before you send it again.',
 }
 
-/**
- * A handler that does not listen to the signal would be cut off by the platform, without an answer. One promise and not a
- * race of several, which cost more than the adapter's mapping.
- */
-function beforeDeadline<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
+/** A handler that does not listen to the signal would be cut off by the platform, without an answer. */
+async function beforeDeadline<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = (): void => undefined
+  const deadline = new Promise<never>((_, reject) => {
     const listen = () => {
       if (signal.reason instanceof DeadlineReached) reject(signal.reason)
     }
-    const stop = () => signal.removeEventListener('abort', listen)
+    if (signal.aborted) listen()
     signal.addEventListener('abort', listen)
-    void work.then(resolve, reject).then(stop)
-    // Behind the work's own turn: an answer that is there already is sent.
-    if (signal.aborted) queueMicrotask(listen)
+    stop = () => signal.removeEventListener('abort', listen)
   })
+  // Whichever loses the race must not become an unhandled rejection.
+  deadline.catch(() => undefined)
+  work.catch(() => undefined)
+  return Promise.race([work, deadline]).finally(stop)
 }
 
 /** What every platform must send: security headers, the request id, no body where the method or the status has none. */

@@ -262,6 +262,12 @@ export function uploadContract(title: string, open: Open<OpenedStorage>, gaps: r
       const found = await storage.get('uploads', 'films/a')
       expect(found && (await readAll(found.body))).toBe('one-two-three')
     })
+    rule('takes an etag with the quotes that its header has', async (at) => {
+      const { storage, upload, sendPart } = await begin(at)
+      const { number, etag } = await sendPart(1, 'one')
+      const made = await storage.completeParts('uploads', 'films/a', upload, [{ number, etag: `"${etag}"` }])
+      expect(made.sizeBytes).toBe(3)
+    })
     rule('shows nothing before the upload is complete', async (at) => {
       const { storage, sendPart } = await begin(at)
       await sendPart(1, 'one')

@@ -6,7 +6,7 @@ import type { Uses } from '../ports/ports.ts'
 /** One event on its way to one function. */
 export interface Delivery {
   readonly consumer: string
-  readonly event: AnyEvent
+  readonly event: Pick<AnyEvent, 'id' | 'source'>
 }
 
 const rowOf = ({ consumer, event }: Delivery) =>

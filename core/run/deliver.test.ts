@@ -69,6 +69,26 @@ describe('delivering an event', () => {
       ['it was delivered 2 times and never came to an end'],
     ])
   })
+  it('that the platform could not bring for longer than its attempts comes to the function once', async () => {
+    await using column = await openTestColumn()
+    const { fn, attempts } = consumer(done)
+    expect([await deliver(fn, event, 9, column), attempts, await buried(column)]).toEqual([done, [2], []])
+  })
+  it('that kills the function beyond its attempts is given up by the next delivery', async () => {
+    await using column = await openTestColumn()
+    const { fn, attempts } = consumer()
+    const handler = ({ attempt }: { attempt: number }) => {
+      attempts.push(attempt)
+      return new Promise<never>(() => undefined)
+    }
+    void deliver({ ...fn, handler }, event, 9, column)
+    await expect.poll(() => attempts.length).toBe(1)
+    await deliver({ ...fn, handler }, event, 10, column)
+    expect([attempts, (await buried(column)).map(({ reason }) => reason)]).toEqual([
+      [2],
+      ['it was delivered 2 times and never came to an end'],
+    ])
+  })
   it('begins to count anew once it was settled', async () => {
     await using column = await openTestColumn()
     const { fn, attempts } = consumer(retry('not yet'), drop('of no use'), drop('again'))

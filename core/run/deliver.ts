@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import type { AnyEvent, EventType } from '../../events/catalog.ts'
 import { inbox } from '../database/delivery-schema.ts'
 import type { Ports } from '../ports/ports.ts'
-import { attemptsOf, countAttempt, type Delivery, forgetAttempts } from './attempts.ts'
+import { attemptsOf, countAttempt, forgetAttempts } from './attempts.ts'
 import type { Context } from './context.ts'
 import { writeLetter } from './dead-letter.ts'
 import type { Envelope } from './envelope.ts'
@@ -14,7 +14,7 @@ import { done, drop, retry, type Verdict } from './verdict.ts'
  * attempt's retry and every drop put the event into the dead-letter store, from where it can be replayed.
  * `attempt` is the platform's count from 1, `undefined` where it does not tell; what was counted here counts as well, so
  * that an event that was postponed does not begin anew. Throws only when the database cannot be reached: then the bus
- * must deliver again.
+ * must deliver again, and counts what never came to the function. So an event beyond its attempts gets one more.
  */
 export async function deliver<T extends EventType>(
   fn: OnFunction<T>,
@@ -29,22 +29,30 @@ export async function deliver<T extends EventType>(
     attemptsOf(delivery, at.ports),
   ])
   if (handled) return done
-  const nth = Math.max(attempt ?? 1, before + 1)
-  if (nth > fn.attempts)
-    return giveUp(delivery, `it was delivered ${nth - 1} times and never came to an end`, at)
+  if (before >= fn.attempts)
+    return giveUp(delivery, `it was delivered ${before} times and never came to an end`, at)
+  const told = Math.max(attempt ?? 1, before + 1)
+  const nth = Math.min(told, fn.attempts)
+  const noted = attempt === undefined || told > fn.attempts
   // Noted before the work: what kills the process, or hangs in it, would else never be given up.
-  if (attempt === undefined) await countAttempt(delivery, nth, at.ports)
+  if (noted) await countAttempt(delivery, nth, at.ports)
   const verdict = await run(fn, { ...event, attempt: nth } as Envelope<T, never>, at)
   if (verdict.is === 'retry' && nth < fn.attempts) {
-    if (attempt !== undefined && verdict.afterSeconds !== undefined)
+    if (!noted && verdict.afterSeconds !== undefined)
       await countAttempt(delivery, nth, at.ports)
     return verdict
   }
   if (verdict.is !== 'done')
     return giveUp(delivery, verdict.is === 'drop' ? verdict.reason : verdict.because, at)
   await remember(delivery, at.ports)
-  if (before > 0 || attempt === undefined) await forgetAttempts(delivery, at.ports)
+  if (before > 0 || noted) await forgetAttempts(delivery, at.ports)
   return verdict
+}
+
+/** One event on its way to one function. */
+interface Delivery {
+  readonly consumer: string
+  readonly event: AnyEvent
 }
 
 interface Surroundings {

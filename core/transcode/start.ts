@@ -1,7 +1,9 @@
 import type { Uses } from '../ports/ports.ts'
+import { attemptsOf, countAttempt } from '../run/attempts.ts'
 import type { Context } from '../run/context.ts'
 import type { VideoId } from '../run/id.ts'
 import { findVideo, videosAtWork } from '../video/store.ts'
+import { failFilm, workFailed } from './fail.ts'
 import { unitStates, type Work } from './unit-store.ts'
 
 /** The job's id: the same work is never started twice. */
@@ -12,16 +14,41 @@ export async function startTranscode({ jobs }: Uses<'jobs'>, work: Work): Promis
   await jobs.start('transcode', jobId(work), { videoId, generation })
 }
 
-/** Starts again the jobs of films that are at work while nothing works on them: after a crash, a lost event or a lost container. */
-export async function sweepTranscodes(uses: Uses<'db' | 'jobs'>, ctx: Context): Promise<void> {
+/** A job that is lost so often dies before it does anything: a broken image, a database that it cannot reach. */
+const MOST_RESTARTS = 30
+
+/**
+ * Starts again the jobs of films that are at work while nothing works on them: after a crash, a lost event or a lost
+ * container. A film whose job is lost thirty times has failed.
+ */
+export async function sweepTranscodes(
+  uses: Uses<'db' | 'jobs' | 'bus' | 'clock' | 'ids'>,
+  ctx: Context,
+): Promise<void> {
   for (const { id, generation } of await videosAtWork(uses.db)) {
     const work = { videoId: id, generation }
     const state = await uses.jobs.state(jobId(work))
     if (state === 'queued' || state === 'running' || !(await stillAtWork(uses, id))) continue
-    const left = (await unitStates(uses.db, work)).filter((unit) => unit.state !== 'done').length
-    ctx.log.warn('film had no worker, starting its job again', { video: id, unitsLeft: left })
-    await startTranscode(uses, work)
+    await startAgain(uses, ctx, work)
   }
+}
+
+async function startAgain(
+  uses: Uses<'db' | 'jobs' | 'bus' | 'clock' | 'ids'>,
+  ctx: Context,
+  work: Work,
+): Promise<void> {
+  const restarts = { consumer: 'transcode-sweep', event: { id: jobId(work), source: '/skyreel/jobs' } }
+  const before = await attemptsOf(restarts, uses)
+  const left = (await unitStates(uses.db, work)).filter((unit) => unit.state !== 'done').length
+  const facts = { video: work.videoId, unitsLeft: left, restarts: before }
+  if (before >= MOST_RESTARTS) {
+    ctx.log.error('film is given up: its job was lost too often', facts)
+    return failFilm(uses, ctx, work, workFailed({ name: 'job' }))
+  }
+  ctx.log.warn('film had no worker, starting its job again', facts)
+  await countAttempt(restarts, before + 1, uses)
+  await startTranscode(uses, work)
 }
 
 /** Asked after the job's state: a film that finished between the two questions has no worker and needs none. */

@@ -39,7 +39,9 @@ const COLUMNS = {
       import('../../adapters/gcp/log.ts'),
       import('../../adapters/gcp/ports.ts'),
     ])
-    return { openLog: () => openGcpLog({ service: 'job', level: logLevel(env) }), openPorts: openGcpPorts }
+    const projectId = env.SKYREEL_GCP_PROJECT
+    const options = { service: 'job', level: logLevel(env), ...(projectId ? { projectId } : {}) }
+    return { openLog: () => openGcpLog(options), openPorts: openGcpPorts }
   },
   azure: async (env: Env): Promise<Column> => {
     const [{ openAzureLog }, { openAzurePorts }] = await Promise.all([

@@ -82,10 +82,14 @@ function longestBody({ body, bodyMaxBytes, rawBody }: Route): number {
   return body ? (bodyMaxBytes ?? JSON_MAX_BYTES) : UNWANTED_MAX_BYTES
 }
 
-/** Every function that reacts to events, as a consumer of the local bus. */
-export function subscribers(ports: Ports, log: Log): Subscriber[] {
+/** Every function that reacts to events, as a consumer of the local bus. `stop` tells those at work that the platform ends. */
+export function subscribers(ports: Ports, log: Log, stop?: AbortSignal): Subscriber[] {
+  const { ids } = ports
   return onFunctions.map((fn) =>
-    localEvents(consumerOf(fn, ports), { log, ids: ports.ids, wants: (event) => concerns(fn, event) }),
+    localEvents(consumerOf(fn, ports), {
+      ...{ log, ids, wants: (event) => concerns(fn, event) },
+      ...(stop ? { stop } : {}),
+    }),
   )
 }
 

@@ -63,6 +63,7 @@ async function assemble(
   // For a start that fails from here on; the stop of one that succeeds comes to it sooner.
   stack.defer(() => door.stop())
   const origin = `http://localhost:${door.port}`
+  const stopping = new AbortController()
   const column = await openLocalPorts({
     home: options.home,
     databaseUrl,
@@ -70,12 +71,11 @@ async function assemble(
     log: options.log,
     config,
     jobRunner: jobRunner(options, { databaseUrl, origin, config }),
-    subscribers: (ports) => subscribers(ports, options.log),
+    subscribers: (ports) => subscribers(ports, options.log, stopping.signal),
     consumers: onFunctions.map((fn) => fn.name),
   })
   stack.defer(() => column.close())
   stack.defer(takeUpEvents(column, options.log))
-  const stopping = new AbortController()
   const { ids } = column.ports
   const schedules = runSchedules(cronFunctions, { log: options.log }, (fn) =>
     localSchedule(scheduledOf(fn, column.ports), { log: options.log, ids, stop: stopping.signal }),
