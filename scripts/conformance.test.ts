@@ -69,6 +69,8 @@ describe('a conformance run', () => {
   it('is red where a case does not hold', async () => expect(await run(404)).toBe(1))
   it('is green where a gap is declared for it', async () => expect(await run(404, [GAP])).toBe(0))
   it('is red where a gap has healed', async () => expect(await run(200, [GAP])).toBe(1))
+  it('is red where a gap is declared of a case that a form does carry', async () =>
+    expect(await run(200, [{ ...GAP, form: '-' }])).toBe(1))
   it('is red where no form carries a case', async () =>
     expect(await run(200, [], EVENT_CASES.slice(0, 1))).toBe(1))
 })

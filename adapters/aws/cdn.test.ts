@@ -39,11 +39,17 @@ describe.skipIf(missing !== undefined)(`CloudFront before S3${why}`, () => {
 
   it('opens with cookies alone, and by a query alone', async () => {
     await using at = await open()
-    await at.storage.put('media', 'v/1/a.txt', Buffer.from('x'), { contentType: 'text/plain' })
-    const { url, cookies } = await at.cdn.sign('v/1/', 'a.txt', at.later)
+    await at.storage.put('media', 'v/1/a.mpd', Buffer.from('x'), { contentType: 'text/plain' })
+    const { url, cookies } = await at.cdn.sign('v/1/', 'a.mpd', at.later)
     const cookie = cookies.map((line) => line.split(';', 1)[0]).join('; ')
     const answers = [await fetch(url), await fetch(url.split('?', 1)[0] ?? '', { headers: { cookie } })]
     expect(answers.map(({ status }) => status)).toEqual([200, 200])
+  })
+  it('opens one file by a URL: who is shown a poster does not get at the film', async () => {
+    await using at = await open()
+    await at.storage.put('media', 'v/1/a.m4s', Buffer.from('x'), { contentType: 'text/plain' })
+    const { url } = await at.cdn.sign('v/1/', 'poster.jpg', at.later)
+    expect((await fetch(url.replace('poster.jpg', 'a.m4s'))).status).toBe(403)
   })
   it('refuses a grant of a key that is not in the group', async () => {
     await using at = await open()
@@ -64,9 +70,9 @@ const film = fc.record({
   expiresAt: fc.date({ min: new Date('2026-01-01'), max: new Date('2099-12-31'), noInvalidDate: true }),
 })
 const encoded = (path: string) => path.split('/').map(encodeURIComponent).join('/')
-const policyOf = ({ prefix, expiresAt }: { prefix: string; expiresAt: Date }) => {
+const policyOf = (Resource: string, expiresAt: Date) => {
   const Condition = { DateLessThan: { 'AWS:EpochTime': Math.floor(expiresAt.getTime() / 1000) } }
-  return JSON.stringify({ Statement: [{ Resource: `${ORIGIN}/${encoded(prefix)}*`, Condition }] })
+  return JSON.stringify({ Statement: [{ Resource, Condition }] })
 }
 
 describe('CloudFront grants', () => {
@@ -74,7 +80,7 @@ describe('CloudFront grants', () => {
     const cdn = cdnAt(ORIGIN)
     const same = fc.asyncProperty(film, async (want) => {
       const url = `${ORIGIN}/${encoded(want.prefix + want.file)}`
-      const theirs = getSignedUrl({ url, keyPairId, privateKey, policy: policyOf(want) })
+      const theirs = getSignedUrl({ url, keyPairId, privateKey, policy: policyOf(url, want.expiresAt) })
       expect((await cdn.sign(want.prefix, want.file, want.expiresAt)).url).toBe(theirs)
     })
     await fc.assert(same, { numRuns: 100 })
@@ -82,15 +88,16 @@ describe('CloudFront grants', () => {
   it('are those of the SDK, byte for byte, in the cookies', async () => {
     const cdn = cdnAt(ORIGIN)
     const same = fc.asyncProperty(film, async (want) => {
-      const theirs = getSignedCookies({ keyPairId, privateKey, policy: policyOf(want) })
-      const { cookies } = await cdn.sign(want.prefix, want.file, want.expiresAt)
+      const policy = policyOf(`${ORIGIN}/${encoded(want.prefix)}*`, want.expiresAt)
+      const theirs = getSignedCookies({ keyPairId, privateKey, policy })
+      const { cookies } = await cdn.sign(want.prefix, `${want.file}.m3u8`, want.expiresAt)
       const ours = Object.fromEntries(cookies.map((line) => line.split(';', 1)[0]?.split('=', 2) ?? []))
       expect(ours).toEqual(theirs)
     })
     await fc.assert(same, { numRuns: 100 })
   })
   it('set cookies for the prefix, the domain and the time of the grant, that no script reads', async () => {
-    const { cookies } = await cdnAt(ORIGIN).sign('v/ä/', 'a.txt', new Date('2026-01-01T00:00:00Z'))
+    const { cookies } = await cdnAt(ORIGIN).sign('v/ä/', 'a.vtt', new Date('2026-01-01T00:00:00Z'))
     const attributes = cookies.map((line) => line.slice(line.indexOf(';') + 2))
     expect(new Set(attributes)).toEqual(
       new Set([
@@ -107,13 +114,19 @@ describe('CloudFront grants', () => {
     expect((await cdn.sign('v/1/', 'a', at)).url).not.toBe(before.url)
   })
   it('take no wildcard from a key', async () => {
-    const { url } = await cdnAt(ORIGIN).sign('v/*/', 'a', new Date('2026-01-01'))
-    const policy = new URL(url).searchParams.get('Policy') ?? ''
-    const text = Buffer.from(policy.replaceAll('_', '='), 'base64').toString()
-    expect([url.split('?', 1)[0], JSON.parse(text).Statement[0].Resource]).toEqual([
-      `${ORIGIN}/v/%2A/a`,
+    const { url, cookies } = await cdnAt(ORIGIN).sign('v/*/', '*.mpd', new Date('2026-01-01'))
+    const policies = [new URL(url).searchParams.get('Policy'), /Policy=([^;]+)/.exec(cookies.join())?.[1]]
+    const resources = policies.map((policy = '') => {
+      const text = Buffer.from(`${policy}`.replaceAll('_', '='), 'base64').toString()
+      return JSON.parse(text).Statement[0].Resource
+    })
+    expect([url.split('?', 1)[0], ...resources]).toEqual([
+      ...[`${ORIGIN}/v/%2A/%2A.mpd`, `${ORIGIN}/v/%2A/%2A.mpd`],
       `${ORIGIN}/v/%2A/*`,
     ])
+  })
+  it('are no cookies for a file that refers to no other', async () => {
+    expect((await cdnAt(ORIGIN).sign('v/1/', 'poster.jpg', new Date('2026-01-01'))).cookies).toEqual([])
   })
   it('are refused for a prefix that does not end with a slash', async () => {
     await expect(cdnAt(ORIGIN).sign('v/1', 'a', new Date())).rejects.toThrow('ends with "/"')

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { playlistKind } from '../../core/playback/signed-playlist.ts'
 import type { Cdn } from '../../core/ports/cdn.ts'
 import type { Secrets } from '../../core/ports/secrets.ts'
 import { checkKey } from '../../core/ports/storage.ts'
@@ -20,8 +21,9 @@ interface Signer {
 }
 
 /**
- * CloudFront with a trusted key group in front of the media bucket. The URL opens its file by itself; the cookies open
- * all that lies under the prefix. Their path is the prefix, so that grants for many films live side by side.
+ * CloudFront with a trusted key group in front of the media bucket. The URL opens its file alone; the cookies, which only
+ * a file gets that refers to others, open all that lies under the prefix. Their path is the prefix, so that grants for
+ * many films live side by side.
  */
 export function openAwsCdn({ config: { cdn }, secrets }: AwsCdnOptions): Cdn {
   let signer: Signer | undefined
@@ -45,11 +47,11 @@ export function openAwsCdn({ config: { cdn }, secrets }: AwsCdnOptions): Cdn {
       if (!prefix.endsWith('/')) throw new Error(`a prefix to sign ends with "/": ${prefix}`)
       const path = `/${encodePath(checkKey(prefix + file))}`
       const folder = `/${encodePath(prefix)}`
-      const grant = await grantOf(`${cdn.origin}${folder}*`, Math.floor(expiresAt.getTime() / 1000))
-      return {
-        url: `${cdn.origin}${path}?${grantQuery(grant)}`,
-        cookies: grantCookies(grant, { domain: cdn.cookieDomain, path: folder, expiresAt }),
-      }
+      const expires = Math.floor(expiresAt.getTime() / 1000)
+      const url = `${cdn.origin}${path}?${grantQuery(await grantOf(cdn.origin + path, expires))}`
+      if (playlistKind(file) === undefined) return { url, cookies: [] }
+      const whole = await grantOf(`${cdn.origin}${folder}*`, expires)
+      return { url, cookies: grantCookies(whole, { domain: cdn.cookieDomain, path: folder, expiresAt }) }
     },
   }
 }

@@ -86,6 +86,17 @@ describe('a batch of SQS', () => {
     expect(await handler({ Records: [sqs('a', 'hello'), sqs('b')] })).toEqual(failures())
     expect(seen).toMatchObject({ kept: [{ body: 'hello', encoding: 'utf8' }], consumed: ['b'] })
   })
+  it('takes what Lambda has given up and put into the queue as it came', async () => {
+    const { handler, seen } = open(always(done))
+    const bus = {
+      version: '0',
+      source: 'skyreel',
+      'detail-type': 'user.registered',
+      detail: toWire(event('late')),
+    }
+    await handler({ Records: [sqs('a', JSON.stringify(bus))] })
+    expect(seen.consumed).toEqual(['late'])
+  })
   it('keeps a message whose list of records is empty', async () => {
     const { handler, seen } = open(always(done))
     await handler({ Records: [sqs('a', '{"Records":[]}')] })

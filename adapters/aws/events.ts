@@ -18,7 +18,8 @@ export interface AwsEventsOptions extends AwsOptions {
 /**
  * One consumer as a Lambda handler for whatever brings it events: SQS (answered by the messages that failed), S3, SNS,
  * EventBridge, and wire events by direct invocation. Without a queue in front, what failed is thrown: Lambda calls
- * again, twice at most, unless the consumer names a delay; then its outbox brings the event.
+ * again, twice at most, unless the consumer names a delay; then its outbox brings the event. What fails a third time is lost
+ * unless the function's dead-letter queue (`DeadLetterConfig`, which keeps the event as it came) is its own SQS queue.
  */
 export function awsEvents(
   load: () => Promise<Consumer>,

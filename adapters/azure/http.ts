@@ -33,6 +33,7 @@ export function azureHttp(
   const mounted = loadEarly(load, options.log)
   const live = findLiveResponses()
   return async (native, context) => {
+    const began = performance.now()
     const mount = await mounted().catch(unloaded)
     const seconds = options.platformSeconds ?? PLATFORM_SECONDS
     const invocation = open(native, context, { ...options, seconds: Math.min(seconds, mount.timeoutSeconds) })
@@ -45,7 +46,10 @@ export function azureHttp(
     const sent = responseToAzure(answer, log)
     invocation.release()
     if (!isStream(answer.body) || !response) return sent
-    return { ...sent, body: paced(answer, answer.body, { invocation, response, seconds }) }
+    return {
+      ...sent,
+      body: paced(answer, answer.body, { invocation, response, until: began + seconds * 1000 }),
+    }
   }
 }
 
@@ -113,21 +117,22 @@ async function sendable(answer: HttpResponse, exchange: Exchange): Promise<HttpR
 interface Pacing {
   readonly invocation: Invocation
   readonly response: ServerResponse
-  readonly seconds: number
+  /** By `performance.now()`: what the handler took before its stream is of the platform's time, too. */
+  readonly until: number
 }
 
 /** A stream ends with the client or the platform's limit; an event stream is then opened again, others are cut. */
 function paced(
   { headers }: HttpResponse,
   body: AsyncIterable<Uint8Array>,
-  { invocation: { ctx, deadline }, response, seconds }: Pacing,
+  { invocation: { ctx, deadline }, response, until }: Pacing,
 ): AsyncIterable<Uint8Array> {
   const isEvents = headers?.['content-type']?.startsWith('text/event-stream') === true
   const limit = setTimeout(() => {
     deadline.abort(new DeadlineReached('the time limit of the platform is near'))
     if (isEvents) void stream.return?.()
     else response.destroy()
-  }, seconds * 1000)
+  }, until - performance.now())
   const ended = () => clearTimeout(limit)
   const broke = (error: unknown) => ctx.log.error('a streamed answer broke', { error })
   const stream = atClientsPace(body, response, { ended, broke })

@@ -47,7 +47,8 @@ export function openAzureJobs({ config, credential, clock, alone }: AzureJobsOpt
       const runs = await runsOf(id)
       return (runs.find(isLive) ?? runs[0])?.state ?? 'unknown'
     },
-    stop: (id) => stopAll(() => runsOf(id), clock),
+    // Alone, too: the run of a start that is under way would not be in the list yet, and go on.
+    stop: (id) => alone(id, () => stopAll(() => runsOf(id), clock)),
   }
 }
 

@@ -39,8 +39,10 @@ function decodeMessage(message: unknown, buckets: BucketNames): Decoded[] {
 }
 
 /** Whether it is what an Event Grid subscription puts into a queue: one event, or several. */
-const isGrid = (message: unknown): boolean =>
-  typeof message === 'object' && message !== null && listOf(message).every((one) => gridTypeOf(one) !== '')
+function isGrid(message: unknown): boolean {
+  const events = listOf(message)
+  return events.length > 0 && events.every((one) => gridTypeOf(one) !== '')
+}
 
 /**
  * Event Grid writes its events in base64, while our own messages are plain text: in base64 the longest would not fit.

@@ -163,6 +163,20 @@ function damaged(film: Buffer, seed: number): Buffer {
   return copy
 }
 
+describe('a film whose caller has gone already', () => {
+  it('does not wait behind another', { timeout: 10_000 }, async () => {
+    const thumbnailer = openThumbnailer({ scratchFolder: await folder() })
+    const [first, why] = [new AbortController(), new Error('enough')]
+    const read = () => new Promise<Uint8Array>(() => undefined)
+    const keep = async () => undefined
+    const before = thumbnailer.make({ sizeBytes: 1000, read }, keep, { limits: LIMITS, signal: first.signal })
+    const at = { limits: LIMITS, signal: AbortSignal.abort(why) }
+    await expect(thumbnailer.make({ sizeBytes: 1000, read }, keep, at)).rejects.toBe(why)
+    first.abort(why)
+    await expect(before).rejects.toBe(why)
+  })
+})
+
 describe('the process', () => {
   it('outlives the thread that decodes', async () => {
     const worker = new URL('./testing/dying-worker.ts', import.meta.url)

@@ -36,7 +36,8 @@ export function openThumbnailer(options: ThumbnailerOptions = {}): Thumbnailer {
       const within = { limits, signal: AbortSignal.any([signal, time]) }
       // Two decoders at once would be too much for the memory of a small function.
       const made = unlessAborted(turn, within.signal).then(() => makeWithin(options, film, sink, within))
-      turn = Promise.allSettled([turn, made])
+      // Without their values, of which each would hold those of all before it.
+      turn = Promise.allSettled([turn, made]).then(() => undefined)
       return made.catch((error: unknown) => outcomeOf(error, { signal, time }))
     },
   }
@@ -45,7 +46,9 @@ export function openThumbnailer(options: ThumbnailerOptions = {}): Thumbnailer {
 /** Who waits for a turn need not wait on when nobody wants it any more. */
 function unlessAborted(turn: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
   const aborted = Promise.withResolvers<never>()
-  signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true })
+  const stop = () => aborted.reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
   return Promise.race([turn, aborted.promise])
 }
 

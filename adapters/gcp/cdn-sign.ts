@@ -12,7 +12,7 @@ export interface PrefixGrant {
 /** Value of the cookie `Cloud-CDN-Cookie`. https://cloud.google.com/cdn/docs/using-signed-cookies */
 export const cookieGrant = (grant: PrefixGrant): string => signed(grant, ':')
 
-/** Query that opens one URL under the prefix. https://cloud.google.com/cdn/docs/using-signed-urls */
+/** Query for a URL that begins with the prefix. https://cloud.google.com/cdn/docs/using-signed-urls */
 export const queryGrant = (grant: PrefixGrant): string => signed(grant, '&')
 
 function signed({ urlPrefix, keyName, key, expiresAt }: PrefixGrant, separator: string): string {

@@ -53,6 +53,10 @@ describe('Cloud CDN', () => {
       /^Cloud-CDN-Cookie=[\w:=-]+; Domain=example\.org; Path=\/v\/1%20%C3%BC%3B\/; Expires=Thu, 01 Jan 2026 01:00:00 GMT; HttpOnly;/,
     )
   })
+  it('gives no cookie with a file that refers to no others', async () => {
+    await using at = await open()
+    expect((await at.cdn.sign('v/1/', 'poster.jpg', at.later)).cookies).toEqual([])
+  })
   it('opens by the cookie what the URL’s own grant is not for', async () => {
     await using at = await open()
     await at.storage.put('media', 'v/1 ü/720p/1.m4s', Buffer.from('x'), { contentType: 'video/mp4' })

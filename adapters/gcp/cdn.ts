@@ -1,3 +1,4 @@
+import { playlistKind } from '../../core/playback/signed-playlist.ts'
 import type { Cdn } from '../../core/ports/cdn.ts'
 import type { Secrets } from '../../core/ports/secrets.ts'
 import { checkKey } from '../../core/ports/storage.ts'
@@ -14,16 +15,21 @@ export interface GcpCdnOptions {
 }
 
 /**
- * Cloud CDN: the URL opens the file by itself, the cookie whatever a playlist there refers to. The edge lets unsigned
- * requests through; that they get 403 is because the bucket is private and the edge alone may read it.
+ * Cloud CDN: the URL opens its file alone; the cookie, which only a file gets that refers to others, opens all that lies
+ * under the prefix. The edge lets unsigned requests through; that they get 403 is because the bucket is private and the
+ * edge alone may read it.
  */
 export function openGcpCdn({ origin, keyName, cookieDomain, secrets }: GcpCdnOptions): Cdn {
   return {
     async sign(prefix, file, expiresAt) {
       if (!prefix.endsWith('/')) throw new Error(`a prefix to sign ends with "/": ${prefix}`)
       checkKey(prefix + file)
-      const path = `/${escaped(prefix)}`
-      const grant = { urlPrefix: origin + path, keyName, key: await secrets.get('cdn-key'), expiresAt }
+      const [path, key] = [`/${escaped(prefix)}`, await secrets.get('cdn-key')]
+      const url = `${origin}${path}${escaped(file)}`
+      const grant = (urlPrefix: string) => ({ urlPrefix, keyName, key, expiresAt })
+      // Of this file alone: who is shown a poster must not get at the film by its URL.
+      const signed = `${url}?${queryGrant(grant(url))}`
+      if (playlistKind(file) === undefined) return { url: signed, cookies: [] }
       const rules = [
         `Domain=${cookieDomain}`,
         `Path=${path}`,
@@ -32,10 +38,8 @@ export function openGcpCdn({ origin, keyName, cookieDomain, secrets }: GcpCdnOpt
         // A player on another site sends it as well; browsers take that over HTTPS alone.
         ...(origin.startsWith('https:') ? ['Secure', 'SameSite=None'] : ['SameSite=Lax']),
       ]
-      return {
-        url: `${origin}${path}${escaped(file)}?${queryGrant(grant)}`,
-        cookies: [[`Cloud-CDN-Cookie=${cookieGrant(grant)}`, ...rules].join('; ')],
-      }
+      const cookie = `Cloud-CDN-Cookie=${cookieGrant(grant(origin + path))}`
+      return { url: signed, cookies: [[cookie, ...rules].join('; ')] }
     },
   }
 }

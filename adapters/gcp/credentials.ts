@@ -86,20 +86,22 @@ const isPassing = (error: unknown): boolean =>
   error instanceof GoogleRefused && (error.status === 0 || error.status === 429 || error.status >= 500)
 
 async function once(token: string, { method, url, body }: GoogleRequest) {
-  const response = await send(url, {
+  const { ok, status, text } = await send(url, {
     method,
     headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
     ...(body ? { body: JSON.stringify(body) } : {}),
     signal: AbortSignal.timeout(ANSWER_SECONDS * 1000),
   })
-  const answer = readAnswer(await response.text())
-  if (response.ok && answer) return answer
-  throw refused(`${method} ${url}`, response.status, answer)
+  const answer = readAnswer(text)
+  if (ok && answer) return answer
+  throw refused(`${method} ${url}`, status, answer)
 }
 
-async function send(url: string, init: RequestInit): Promise<Response> {
+/** With the body, which may break off as well. */
+async function send(url: string, init: RequestInit) {
   try {
-    return await fetch(url, init)
+    const response = await fetch(url, init)
+    return { ok: response.ok, status: response.status, text: await response.text() }
   } catch (cause) {
     const facts = { status: 0, code: 'UNREACHABLE' }
     throw new GoogleRefused(`${init.method} ${url} was not answered`, facts, { cause })

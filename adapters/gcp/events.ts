@@ -59,15 +59,18 @@ function toldBy(native: NativeEvent, decoded: Decoded) {
 }
 
 async function judge(consumer: Consumer, decoded: Decoded, ctx: Context): Promise<void> {
+  // Dead letters and postponed events, too, wait for a database that may not answer.
+  const inTime = <T>(work: Promise<T>) => endOnAbort(work, ctx.signal)
   try {
     if (decoded.is === 'ignored') return ctx.log.info('an event of no concern', { because: decoded.because })
-    if (decoded.is === 'foreign') return await consumer.keep(decoded.message, ctx)
+    if (decoded.is === 'foreign') return await inTime(consumer.keep(decoded.message, ctx))
     const { event, attempt } = decoded
-    const verdict = await endOnAbort(consumer.consume(event, attempt, ctx), ctx.signal)
+    const verdict = await inTime(consumer.consume(event, attempt, ctx))
     if (verdict.is !== 'retry') return
+    const { afterSeconds, because } = verdict
     // Neither Pub/Sub's push nor Eventarc waits for as long as it is told: the outbox does.
-    if (verdict.afterSeconds !== undefined) return await consumer.postpone(event, verdict.afterSeconds, ctx)
-    ctx.log.warn('an event is to be delivered again', { event: event.id, because: verdict.because })
+    if (afterSeconds !== undefined) return await inTime(consumer.postpone(event, afterSeconds, ctx))
+    ctx.log.warn('an event is to be delivered again', { event: event.id, because })
   } catch (error) {
     again(ctx.log, 'an event could not be handled', error)
   }

@@ -20,10 +20,11 @@ const NO_BODY = new Uint8Array(0)
 const NO_PARAMS = Object.freeze({})
 
 /**
- * The neutral request. `trustedHops` is how many proxies of ours and Google's append to `x-forwarded-for`: 1 for the
- * address of the function itself, 2 behind an external load balancer. Throws a 400 Problem for a bad path.
+ * The neutral request. `trustedHops` is how many proxies of ours stand before Google's own front end and append to
+ * `x-forwarded-for`: 0 for the address of the function itself, 1 behind an external load balancer. Throws a 400 Problem
+ * for a bad path.
  */
-export function requestFromGcp(native: GcpRequest, trustedHops = 1): HttpRequest {
+export function requestFromGcp(native: GcpRequest, trustedHops = 0): HttpRequest {
   const { path, search } = splitTarget(text(native.originalUrl) ?? text(native.url) ?? '/')
   const body = native.rawBody instanceof Uint8Array ? native.rawBody : NO_BODY
   const headers = inflatedHeaders(headersOf(native.rawHeaders), body)
@@ -66,10 +67,10 @@ function inflatedHeaders(headers: Record<string, string>, body: Uint8Array): Rec
   return headers
 }
 
-/** What stands left of our own hops is the client's claim. Too few entries: somebody came past a hop. */
+/** The last entry is of Google's front end, or of the hop next to it; what stands left of all is the client's claim. Too few entries: somebody came past a hop. */
 function clientIp(forwarded: string | undefined, trustedHops: number): string | undefined {
   const hops = forwarded?.split(',') ?? []
-  const seen = hops.at(-trustedHops)?.trim()
+  const seen = hops.at(-1 - trustedHops)?.trim()
   return seen !== undefined && isIP(seen) !== 0 ? seen : undefined
 }
 

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http'
 import { isStream } from '../../core/http/mount.ts'
 import type { HttpResponse } from '../../core/http/response.ts'
 
@@ -27,9 +27,32 @@ function lengthOf(body: HttpResponse['body']): number | undefined {
   return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
 }
 
+/** Throws for an answer that node would refuse while it is sent, where the client would get nothing; its stream is closed. */
+export async function checkSendable(answer: HttpResponse): Promise<HttpResponse> {
+  const { status, headers = {}, cookies = [] } = answer
+  try {
+    if (status < 200 || status > 599) throw new RangeError(`an answer cannot have the status ${status}`)
+    for (const [name, value] of Object.entries(headers)) {
+      validateHeaderName(name)
+      validateHeaderValue(name, value)
+    }
+    for (const line of cookies) validateHeaderValue('set-cookie', line)
+  } catch (error) {
+    await closeUnsent(answer)
+    throw error
+  }
+  return answer
+}
+
+/** An open file or a subscription behind a body that nobody will read. */
+export async function closeUnsent({ body }: HttpResponse): Promise<void> {
+  if (isStream(body)) await body[Symbol.asyncIterator]().return?.()
+}
+
 /**
  * Writes the answer past Express, which would add its own headers; a stream as fast as the client takes it, until the
- * signal aborts. Resolves when all is handed over or the client has left; rejects when the stream breaks.
+ * signal aborts. An event stream then ends, for its client opens it again. Resolves when all is handed over or the
+ * client has left; rejects when the stream breaks or its time is up.
  */
 export async function sendGcp(res: ServerResponse, answer: GcpResponse, signal: AbortSignal): Promise<void> {
   const { status, headers, body } = answer
@@ -41,13 +64,14 @@ export async function sendGcp(res: ServerResponse, answer: GcpResponse, signal: 
   }
   // The head of a stream goes out with its first chunk at the latest when that is asked for.
   res.writeHead(status, { ...headers } as Record<string, string | string[]>).flushHeaders()
-  await pump(res, body, signal)
+  const mayEndEarly = String(headers['content-type']).startsWith('text/event-stream')
+  await pump(res, body, { signal, mayEndEarly })
 }
 
 async function pump(
   res: ServerResponse,
   body: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
+  { signal, mayEndEarly }: { signal: AbortSignal; mayEndEarly: boolean },
 ): Promise<void> {
   const iterator = body[Symbol.asyncIterator]()
   const over = Promise.withResolvers<'over'>()
@@ -56,8 +80,10 @@ async function pump(
   signal.addEventListener('abort', end)
   if (signal.aborted || res.destroyed) end()
   try {
-    while ((await writeNext(res, iterator, over.promise)) === 'more');
-    // Not after an error: the client must not take what it has for the whole.
+    let step = await writeNext(res, iterator, over.promise)
+    while (step === 'more') step = await writeNext(res, iterator, over.promise)
+    // Neither then nor after an error is there an end: the client must not take what it has for the whole.
+    if (step === 'cut' && signal.aborted && !mayEndEarly) throw signal.reason
     res.end()
   } finally {
     res.off('close', end)
@@ -70,15 +96,15 @@ async function writeNext(
   res: ServerResponse,
   iterator: AsyncIterator<Uint8Array>,
   over: Promise<'over'>,
-): Promise<'more' | 'over'> {
+): Promise<'more' | 'whole' | 'cut'> {
   const next = iterator.next()
   const step = await Promise.race([next, over])
   if (step === 'over') {
     next.catch(() => undefined)
     void Promise.resolve(iterator.return?.()).catch(() => undefined)
-    return 'over'
+    return 'cut'
   }
-  if (step.done) return 'over'
+  if (step.done) return 'whole'
   if (!res.write(step.value)) await Promise.race([drained(res), over])
   return 'more'
 }

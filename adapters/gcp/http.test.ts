@@ -186,23 +186,56 @@ describe('a stream', () => {
   })
 })
 
+describe('an answer that node cannot send', () => {
+  const broken: readonly [string, Partial<HttpResponse>][] = [
+    ['a line break in a header', { headers: { location: '/a\r\nx: y' } }],
+    ['a header beyond Latin-1', { headers: { 'x-name': '漢' } }],
+    ['a line break in a cookie', { cookies: ['a=1\r\nx: y'] }],
+    ['a status that there is not', { status: 1000 }],
+  ]
+  it.each(broken)('for %s is 500', async (_, answer) => {
+    await using at = await served(async () => mountOf(async () => ({ status: 200, ...answer })))
+    expect((await fetch(at.origin)).status).toBe(500)
+  })
+  it('has its stream closed', async () => {
+    const closed = Promise.withResolvers<string>()
+    const body: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => undefined),
+        return: async () => {
+          closed.resolve('closed')
+          return { done: true, value: undefined }
+        },
+      }),
+    }
+    await using at = await served(async () =>
+      mountOf(async () => ({ status: 200, headers: { 'x-name': '漢' }, body })),
+    )
+    await fetch(at.origin)
+    expect(await closed.promise).toBe('closed')
+  })
+})
+
 describe('a stream that is longer than the time limit', () => {
   async function* unending(first: string) {
     yield new TextEncoder().encode(first)
     await new Promise(() => undefined)
   }
-  const served1 = (type: string) =>
+  const streamed = (type: string) =>
     served(async () =>
-      mountOf(async () => ({ status: 200, headers: { 'content-type': type }, body: unending('data: 1\n\n') }), 0.3),
+      mountOf(
+        async () => ({ status: 200, headers: { 'content-type': type }, body: unending('data: 1\n\n') }),
+        0.3,
+      ),
     )
 
   it('cuts the connection, so that nobody takes a part for the whole', async () => {
-    await using at = await served1('video/mp4')
+    await using at = await streamed('video/mp4')
     const answer = await fetch(at.origin)
     await expect(answer.arrayBuffer()).rejects.toThrow()
   })
   it('ends well when it is of events, so that the client opens it again', async () => {
-    await using at = await served1('text/event-stream; charset=utf-8')
+    await using at = await streamed('text/event-stream; charset=utf-8')
     expect(await (await fetch(at.origin)).text()).toBe('data: 1\n\n')
   })
 })

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { answerRequest, type HttpMount, isStream } from '../../core/http/mount.ts'
+import { answerRequest, type HttpMount } from '../../core/http/mount.ts'
 import type { HttpResponse } from '../../core/http/response.ts'
 import type { Ids } from '../../core/ports/ids.ts'
 import type { Context } from '../../core/run/context.ts'
@@ -9,12 +9,12 @@ import { isUnread, readUnread } from './http-body.ts'
 import { contextOf } from './http-context.ts'
 import { loadAhead } from './http-load.ts'
 import { type GcpRequest, headersOf, requestFromGcp } from './http-request.ts'
-import { responseToGcp, sendGcp } from './http-response.ts'
+import { checkSendable, closeUnsent, responseToGcp, sendGcp } from './http-response.ts'
 
 export interface GcpHttpOptions {
   readonly log: Log
   readonly ids: Ids
-  /** Proxies that append to `x-forwarded-for`: 1 by default, 2 behind an external load balancer. */
+  /** Proxies of ours before Google's front end, such as an external load balancer: 1. None by default. */
   readonly trustedHops?: number
 }
 
@@ -50,8 +50,12 @@ export function gcpHttp(load: () => Promise<HttpMount>, options: GcpHttpOptions)
   }
 }
 
-const reading = (req: Native, handle: HttpMount['handle']): HttpMount['handle'] =>
-  isUnread(req) ? async (request, ctx) => handle({ ...request, body: await readUnread(req) }, ctx) : handle
+const reading =
+  (req: Native, handle: HttpMount['handle']): HttpMount['handle'] =>
+  async (request, ctx) => {
+    const whole = isUnread(req) ? { ...request, body: await readUnread(req) } : request
+    return checkSendable(await handle(whole, ctx))
+  }
 
 /** Answered as any failure of a handler is: logged, 500. */
 const unloadable = (error: unknown): HttpMount => ({
@@ -70,16 +74,11 @@ function toldBy(req: GcpRequest) {
 
 async function deliver(res: ServerResponse, answer: HttpResponse, method: string, ctx: Context) {
   try {
-    if (res.destroyed) return await close(answer)
+    if (res.destroyed) return await closeUnsent(answer)
     await sendGcp(res, responseToGcp(answer, method), ctx.signal)
   } catch (error) {
     if (!res.destroyed) ctx.log.error('an answer could not be sent', { error })
     // The status is out already: a cut connection is how the client learns.
     res.destroy()
   }
-}
-
-/** An open file or a subscription behind a body that nobody will read. */
-async function close({ body }: HttpResponse): Promise<void> {
-  if (isStream(body)) await body[Symbol.asyncIterator]().return?.()
 }

@@ -94,7 +94,12 @@ async function putObject(bucket: GcsBucket, key: string, body: Bytes, options: P
   if (!rest) await file.save(head, { ...how, resumable: false })
   else {
     // Begun apart: where the endpoint is another, 8.4 begins it within createWriteStream without a token.
-    const [uri] = await file.createResumableUpload({ metadata: how.metadata })
+    const begun = file.createResumableUpload({ metadata: how.metadata })
+    // Nobody reads on then, and it may be an open file.
+    const [uri] = await begun.catch(async (error: unknown) => {
+      await rest.return?.()
+      throw error
+    })
     await pipeline(
       Readable.from(joined(head, rest), { objectMode: false }),
       // Nothing is visible before the last chunk, and a stream that breaks never sends that one.

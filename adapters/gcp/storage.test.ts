@@ -48,7 +48,10 @@ describe('Cloud Storage', () => {
         closed = true
       }
     }
-    await at.openAs('of nobody').put('media', 'long', source(), PLAIN).catch(() => undefined)
+    await at
+      .openAs('of nobody')
+      .put('media', 'long', source(), PLAIN)
+      .catch(() => undefined)
     expect(closed).toBe(true)
   })
   it('sends nothing that the store refused while it stored, read and listed', async () => {

@@ -3,7 +3,7 @@ import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
 import type { Database } from '../../core/ports/database.ts'
 import type { Log } from '../../core/run/log.ts'
 import { NotSupported } from '../../core/run/not-supported.ts'
-import { late } from '../node/late.ts'
+import { follow } from './follow.ts'
 import type { NeonSocket } from './socket.ts'
 import type { NeonStatements } from './statement.ts'
 
@@ -11,7 +11,7 @@ import type { NeonStatements } from './statement.ts'
 export type NeonEndpoint = string
 
 export interface NeonOptions {
-  /** The connection string, asked for at the first query and again where that failed: secrets take a round trip. */
+  /** The connection string, awaited by the first query and looked at beside each other one: see `follow`. */
   readonly url: () => Promise<string>
   readonly endpoint?: NeonEndpoint | undefined
   /** A statement that runs longer is ended with an error; 30 by default. */
@@ -29,25 +29,27 @@ export interface NeonDatabase {
 
 /**
  * Neon through drizzle: a single statement is one HTTP request, which leaves nothing open when a function is frozen;
- * `transaction` runs on a WebSocket, made at the first one. Both are loaded at their first use.
+ * `transaction` runs on a WebSocket, made at the first one. Both are loaded at their first use, and follow the connection
+ * string where it changes.
  */
 export function openNeonDatabase(options: NeonOptions): NeonDatabase {
-  const statements = late<NeonStatements>(async () => {
-    const { openNeonStatements } = await import('./statement.ts')
-    return openNeonStatements(await options.url(), options)
+  const { url, log } = options
+  const statements = follow<NeonStatements>({
+    ...{ url, log },
+    open: async (at) => (await import('./statement.ts')).openNeonStatements(at, options),
   })
-  let opened: NeonSocket | undefined
-  const socket = late<Pick<NeonSocket, 'transaction'>>(async () => {
-    const { openNeonSocket } = await import('./socket.ts')
-    opened = openNeonSocket(await options.url(), options)
-    return opened
+  const socket = follow<NeonSocket>({
+    ...{ url, log },
+    open: async (at) => (await import('./socket.ts')).openNeonSocket(at, options),
   })
+  const http: NeonStatements = { query: async (...given) => (await statements.now()).query(...given) }
   const dialect = new PgDialect()
-  const session = new NeonHttpSession(statements as unknown as NeonHttpClient, dialect, undefined)
+  const session = new NeonHttpSession(http as unknown as NeonHttpClient, dialect, undefined)
   const db = new PgDatabase(dialect, session, undefined) as unknown as Database
   Object.defineProperty(db, 'query', { get: noRelations })
-  db.transaction = ((work, config) => socket.transaction(work, config)) as Database['transaction']
-  return { db, close: async () => opened?.close() }
+  db.transaction = (async (work, config) =>
+    (await socket.now()).transaction(work, config)) as Database['transaction']
+  return { db, close: async () => (await socket.last())?.close() }
 }
 
 /** `db.query` wants every table of the platform before the first event: 2 to 4 ms of each cold start, and nobody uses it. */

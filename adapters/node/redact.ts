@@ -1,4 +1,5 @@
-const SECRET_NAME = /authorization|cookie|passw|secret|signature|token|api-?key/i
+const SECRET_NAME =
+  /authorization|cookie|passw|secret|signature|token|api-?key|^grant$|account-?key|private-?key|connection-?string/i
 const HIDDEN = '[redacted]'
 /** Deeper values are cut: a log line is not a dump. */
 const MAX_DEPTH = 6
@@ -42,12 +43,18 @@ function redactError(error: Error & { code?: unknown }, depth: number): Record<s
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   // Query parameters that let their holder in, also of the clouds' signed URLs.
-  [/([?&](?:[\w-]*signature|sig|[\w-]*token|[\w-]*password|code)=)[^&\s"']+/gi, `$1${HIDDEN}`],
+  [
+    /([?&](?:[\w-]*signature|sig|[\w-]*token|[\w-]*password|code|grant|upload_id|Policy)=)[^&\s"']+/gi,
+    `$1${HIDDEN}`,
+  ],
+  // The same in the cookies of two CDNs, and keys in a connection string of Azure.
+  [/\b((?:CloudFront-(?:Signature|Policy)|AccountKey|SharedAccessKey)=)[^;\s"']+/g, `$1${HIDDEN}`],
+  [/(\bCloud-CDN-Cookie=[^;\s"']*:Signature=)[^;\s"']+/g, `$1${HIDDEN}`],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, `$1 ${HIDDEN}`],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, HIDDEN],
   // The grant in a media URL's path, and the password in a connection string.
   [/(\/media\/\d+\.\d+\.)[\w-]+/g, `$1${HIDDEN}`],
-  [/(\w+:\/\/[^\s:/@]+:)[^\s@/]+@/g, `$1${HIDDEN}@`],
+  [/(\w+:\/\/[^\s:/@]+:)[^\s/]+@/g, `$1${HIDDEN}@`],
   // drizzle puts the values of a failed query into its message: e-mail addresses, hashes.
   [/(\nparams: )[^\n]*/g, `$1${HIDDEN}`],
 ]

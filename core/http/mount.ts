@@ -31,11 +31,14 @@ export async function answerRequest(
   ctx: Context,
 ): Promise<HttpResponse> {
   let method = ''
+  let work: Promise<HttpResponse> | undefined
   try {
     const request = read()
     method = request.method
-    return finished(method, await beforeDeadline(handle(request, ctx), ctx.signal), ctx)
+    work = handle(request, ctx)
+    return finished(method, await beforeDeadline(work, ctx.signal), ctx)
   } catch (error) {
+    if (error instanceof DeadlineReached && work) void endLate(work, ctx)
     return finished(method, problemResponse(factsOf(error, ctx), ctx.requestId), ctx)
   }
 }
@@ -93,6 +96,16 @@ const lengthOf = (body: string | Uint8Array): number =>
 /** Whether a body is sent as it comes. */
 export const isStream = (body: HttpResponse['body']): body is AsyncIterable<Uint8Array> =>
   typeof body === 'object' && !(body instanceof Uint8Array)
+
+/** The answer that comes too late has no reader, and its error no other place to be told. */
+async function endLate(work: Promise<HttpResponse>, ctx: Context): Promise<void> {
+  try {
+    const { body } = await work
+    if (isStream(body)) await endUnsent(body, ctx)
+  } catch (error) {
+    if (!(error instanceof DeadlineReached)) ctx.log.warn('request failed when its time was over', { error })
+  }
+}
 
 /** An open file or a subscription behind a body that nobody will read. */
 async function endUnsent(body: AsyncIterable<Uint8Array>, ctx: Context): Promise<void> {

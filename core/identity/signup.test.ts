@@ -2,7 +2,7 @@ import { count } from 'drizzle-orm'
 import { afterAll, describe, expect, it } from 'vitest'
 import { aUser, openDesk } from '../../adapters/local/testing/identity-desk.ts'
 import { outbox } from '../database/schema.ts'
-import { sessions, users } from './schema.ts'
+import { refreshTokens, sessions, users } from './schema.ts'
 
 const ada = { email: 'Ada@Example.COM', password: 'correct horse battery', name: 'Ada' }
 
@@ -57,8 +57,8 @@ describe('signing up', () => {
     await using desk = await openDesk()
     const { json } = await desk.call('POST', '/v1/signup', { json: ada })
     const stored = JSON.stringify([
-      await desk.ports.db.query.users.findMany(),
-      await desk.ports.db.query.refreshTokens.findMany(),
+      await desk.ports.db.select().from(users),
+      await desk.ports.db.select().from(refreshTokens),
     ])
     expect([
       stored.includes(ada.password),

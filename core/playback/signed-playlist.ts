@@ -1,3 +1,4 @@
+import { checkKey, KeyRefused } from '../ports/storage.ts'
 import { signDash } from './signed-dash.ts'
 
 export type PlaylistKind = 'hls' | 'dash' | 'vtt'
@@ -58,15 +59,17 @@ function fileOf(uri: string, key: string, prefix: string): string | undefined {
   const base = `http://film/${key.split('/').map(encodeURIComponent).join('/')}`
   const found = URL.parse(uri, base)
   if (found?.origin !== 'http://film') return undefined
-  const path = decode(found.pathname.slice(1))
-  return path?.startsWith(prefix) && path.length > prefix.length ? path.slice(prefix.length) : undefined
+  const path = keyOf(found.pathname)
+  return path?.startsWith(prefix) ? path.slice(prefix.length) : undefined
 }
 
-function decode(text: string): string | undefined {
+/** `undefined` for what no key can be, such as one that an encoded slash has let climb. */
+function keyOf(pathname: string): string | undefined {
   try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
+    return checkKey(decodeURIComponent(pathname.slice(1)))
+  } catch (error) {
+    if (error instanceof KeyRefused || error instanceof URIError) return undefined
+    throw error
   }
 }
 

@@ -2,7 +2,7 @@ import type { AnyEvent } from '../../events/catalog.ts'
 import { outbox } from '../database/delivery-schema.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Consumer, Scheduled } from './consumer.ts'
-import { type KeptMessage, writeLetter } from './dead-letter.ts'
+import { writeLetter } from './dead-letter.ts'
 import { deliver } from './deliver.ts'
 import type { CronFunction, OnFunction } from './function.ts'
 import { idFromUuid } from './id.ts'
@@ -13,20 +13,14 @@ export function consumerOf(fn: OnFunction, ports: Ports): Consumer {
     name: fn.name,
     timeoutSeconds: fn.timeoutSeconds,
     consume: (event, attempt, ctx) => deliver(fn, event, attempt, { ports, ctx }),
-    keep: async ({ because, ...message }, ctx) => {
-      const foreignMessage = storable(message)
+    keep: async ({ because, body, encoding }, ctx) => {
+      const foreignMessage = { body, encoding }
       await writeLetter(ports, { consumer: fn.name, foreignMessage, reason: because })
       ctx.log.error('a message that is no event became a dead letter', { function: fn.name, because })
     },
     postpone: (event, afterSeconds) => postpone(ports, fn.name, event, afterSeconds),
   }
 }
-
-/** PostgreSQL holds no NUL in text or JSON. */
-const storable = ({ body, encoding }: KeptMessage): KeptMessage =>
-  body.includes('\u0000')
-    ? { body: Buffer.from(body, encoding).toString('base64'), encoding: 'base64' }
-    : { body, encoding }
 
 /** A function on a schedule, as adapters mount it. */
 export const scheduledOf = (fn: CronFunction, ports: Ports): Scheduled => ({

@@ -7,6 +7,7 @@ import { concerns, deliver } from './deliver.ts'
 import { commit } from './emit.ts'
 import { on } from './function.ts'
 import { done, drop } from './verdict.ts'
+import { fromWire } from './wire-event.ts'
 
 /** Two functions on the real bus: `mailer` fails as long as `broken` says so, `counter` never does. */
 async function openMail() {
@@ -118,6 +119,20 @@ describe('a dead letter', () => {
   ])('keeps %s with a NUL, which the database does not take as text', async (_, giveUp) => {
     await using at = await openTestColumn()
     await giveUp(at)
+    expect(await theLetter(at)).toMatchObject({ foreignMessage: { encoding: 'base64' } })
+  })
+  it('of an event with a NUL goes before its function again, for as JSON it is text', async () => {
+    await using at = await openTestColumn()
+    const sent: string[] = []
+    const queue = { send: async (_: string, body: string) => void sent.push(body) }
+    await deliver({ ...deaf, handler: async () => drop('odd') }, oddEvent, 1, at)
+    await replay({ ...at.ports, queue }, await theLetter(at))
+    expect(sent.map(fromWire)).toEqual([oddEvent])
+  })
+  it('keeps a message with half a character, which the database does not take', async () => {
+    await using at = await openTestColumn()
+    const foreign = { body: 'a\ud800b', encoding: 'utf8', because: 'odd' } as const
+    await consumerOf(deaf, at.ports).keep(foreign, at.ctx)
     expect(await theLetter(at)).toMatchObject({ foreignMessage: { encoding: 'base64' } })
   })
   it('of bytes that are no text cannot be replayed, and says so', async () => {

@@ -31,18 +31,28 @@ export async function writeLetter(
   facts: { consumer: string; reason: string } & ({ envelope: AnyEvent } | { foreignMessage: KeptMessage }),
 ): Promise<void> {
   const id = idFromUuid('evt', ids.uuid())
-  const reason = facts.reason.replaceAll('\u0000', '\ufffd')
-  await db.insert(deadLetters).values({ id, createdAt: clock.now(), ...withoutNul(facts), reason })
+  const reason = facts.reason.toWellFormed().replaceAll('\u0000', '\ufffd')
+  await db.insert(deadLetters).values({ id, createdAt: clock.now(), ...storable(facts), reason })
 }
 
-/** PostgreSQL's JSON holds no NUL: an event with one is kept as the message that it was. */
-function withoutNul<T extends object>(facts: T): T | { consumer: string; foreignMessage: KeptMessage } {
-  if (!('envelope' in facts) || !('consumer' in facts)) return facts
-  const event = facts.envelope as AnyEvent
-  if (!JSON.stringify(event).includes('\\u0000')) return facts
-  const body = Buffer.from(JSON.stringify(toWire(event))).toString('base64')
-  return { consumer: String(facts.consumer), foreignMessage: { body, encoding: 'base64' } }
+type Given = Parameters<typeof writeLetter>[1]
+
+/** PostgreSQL's JSON holds neither a NUL nor half a character: what has one is kept as base64 of the message that it was. */
+function storable(facts: Given): Given {
+  const { consumer, reason } = facts
+  const kept = (body: string): Given => {
+    const base64 = Buffer.from(body).toString('base64')
+    return { consumer, reason, foreignMessage: { body: base64, encoding: 'base64' } }
+  }
+  if ('envelope' in facts)
+    return HELD_BACK.test(JSON.stringify(facts.envelope))
+      ? kept(JSON.stringify(toWire(facts.envelope)))
+      : facts
+  const { body } = facts.foreignMessage
+  return body.isWellFormed() && !body.includes('\u0000') ? facts : kept(body)
 }
+/** As JSON.stringify writes them; whole characters it leaves as they are. */
+const HELD_BACK = /\\u(?:0000|d[89a-f][0-9a-f]{2})/
 
 export type KeptMessage = Pick<ForeignMessage, 'body' | 'encoding'>
 
@@ -61,9 +71,12 @@ function messageOf(letter: DeadLetter): string {
   const event = eventOf(letter)
   if (event) return JSON.stringify(toWire(event))
   const { body, encoding } = letter.foreignMessage as KeptMessage
-  if (encoding !== 'utf8')
+  if (encoding === 'utf8') return body
+  const bytes = Buffer.from(body, 'base64')
+  const text = bytes.toString()
+  if (text.includes('\u0000') || !Buffer.from(text).equals(bytes))
     throw new NotReplayable(`${letter.id} holds bytes that are no text: no queue takes them`)
-  return body
+  return text
 }
 
 /**

@@ -38,8 +38,7 @@ export async function deliver<T extends EventType>(
   if (noted) await countAttempt(delivery, nth, at.ports)
   const verdict = await run(fn, { ...event, attempt: nth } as Envelope<T, never>, at)
   if (verdict.is === 'retry' && nth < fn.attempts) {
-    if (!noted && verdict.afterSeconds !== undefined)
-      await countAttempt(delivery, nth, at.ports)
+    if (!noted && verdict.afterSeconds !== undefined) await countAttempt(delivery, nth, at.ports)
     return verdict
   }
   if (verdict.is !== 'done')

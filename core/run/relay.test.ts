@@ -6,13 +6,15 @@ import type { AnyEvent } from '../../events/catalog.ts'
 import { outbox } from '../database/delivery-schema.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Ports } from '../ports/ports.ts'
-import type { Queue } from '../ports/queue.ts'
+import { MessageTooLong, type Queue } from '../ports/queue.ts'
 import { consumerOf } from './consume.ts'
 import type { Context } from './context.ts'
+import { waitingDeadLetters } from './dead-letter.ts'
 import { commit } from './emit.ts'
 import { on } from './function.ts'
 import type { Log } from './log.ts'
-import { relay, sweepOutbox } from './relay.ts'
+import { relay } from './relay.ts'
+import { sweepOutbox } from './sweep-outbox.ts'
 import { done } from './verdict.ts'
 import { fromWire } from './wire-event.ts'
 
@@ -94,6 +96,35 @@ describe('the outbox', () => {
       }),
     ).resolves.toBe('kept')
   })
+  it('publishes what waits beside an event that the bus never takes', async () => {
+    const seen: unknown[] = []
+    let broken = true
+    await using at = await openOutbox(async (events) => {
+      if (
+        broken ||
+        events.some((event) => event.data && 'userId' in event.data && event.data.userId === 'bad')
+      )
+        throw new Error('an entry is too large')
+      seen.push(...events.map((event) => event.data))
+    })
+    for (const user of ['bad', 'u1', 'u2']) await commit(at.uses, at.ctx, (_, emit) => emit(registered(user)))
+    broken = false
+    at.later(31)
+    await sweepOutbox(at.uses, at.ctx)
+    expect(seen).toEqual([{ userId: 'u1' }, { userId: 'u2' }])
+  })
+  it('asks a bus that is down for a few of its events alone, and not for each', async () => {
+    let asked = 0
+    await using at = await openOutbox(async () => {
+      asked += 1
+      throw new Error('bus down')
+    })
+    for (let i = 0; i < 20; i++) await commit(at.uses, at.ctx, (_, emit) => emit(registered(`u${i}`)))
+    at.later(31)
+    asked = 0
+    await sweepOutbox(at.uses, at.ctx)
+    expect(asked).toBe(4)
+  })
   it('gives each event to one of several relays that sweep at once', async () => {
     const seen: AnyEvent[] = []
     await using at = await openOutbox(async (events) => void seen.push(...events))
@@ -145,6 +176,16 @@ describe('an event that a function postponed', () => {
     at.later(61)
     for (const _ of [1, 2]) await sweepOutbox(at.uses, at.ctx)
     expect(at.sent.map(([consumer, body]) => [consumer, fromWire(body)])).toEqual([['greeter', postponed]])
+  })
+  it('becomes a dead letter where it is longer than any queue takes', async () => {
+    await using at = await open()
+    at.later(61)
+    const short = { send: () => Promise.reject(new MessageTooLong('a message of 70000 bytes')) }
+    await sweepOutbox({ ...at.uses, queue: short }, at.ctx)
+    at.later(3600)
+    await sweepOutbox(at.uses, at.ctx)
+    const letters = (await waitingDeadLetters(at.uses)).map(({ consumer, envelope }) => [consumer, envelope])
+    expect([letters, at.sent]).toEqual([[['greeter', postponed]], []])
   })
   it('stays where the queue refuses it', async () => {
     await using at = await open()

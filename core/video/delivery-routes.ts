@@ -4,6 +4,7 @@ import type { HttpResponse } from '../http/response.ts'
 import { type Route, route } from '../http/route.ts'
 import { PLAYLIST_TYPES, playlistKind, signPlaylist } from '../playback/signed-playlist.ts'
 import type { Uses } from '../ports/ports.ts'
+import { checkKey, KeyRefused } from '../ports/storage.ts'
 
 /** Optional, so that a URL without its grant is refused and not explained. */
 const DeliveryQuery = z.object({
@@ -37,7 +38,7 @@ async function deliver(uses: Needs, grant: string, key: string): Promise<HttpRes
   // A port that is loaded late answers any name with a method: one without `open` is none.
   const { playlists } = uses.cdn
   if (!playlists?.open) throw notFound('playlist')
-  const opened = await playlists.open(grant, key)
+  const opened = isKey(key) ? await playlists.open(grant, key) : undefined
   const left = opened ? opened.expiresAt.getTime() - uses.clock.now().getTime() : 0
   if (!opened || left <= 0 || !kind) throw forbidden('The grant is over, or is not for this file.')
   const text = await readPlaylist(uses, key)
@@ -48,6 +49,16 @@ async function deliver(uses: Needs, grant: string, key: string): Promise<HttpRes
     status: 200,
     headers: { ...OPEN, 'content-type': PLAYLIST_TYPES[kind], 'cache-control': cacheFor(left) },
     body: await signPlaylist(text, kind, { key, prefix, sign }),
+  }
+}
+
+/** A grant is for whatever begins as its prefix does, also for what the store would throw at. */
+function isKey(key: string): boolean {
+  try {
+    return checkKey(key) === key
+  } catch (error) {
+    if (error instanceof KeyRefused) return false
+    throw error
   }
 }
 

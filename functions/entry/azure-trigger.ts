@@ -5,7 +5,8 @@ type Triggered = HttpFunction | OnFunction | CronFunction
 
 /**
  * What calls a function on Azure. The store's own events come by Event Grid; those of the bus wait in a queue of the
- * function's own (`SKYREEL_QUEUES` and its name), which retries and counts.
+ * function's own (`SKYREEL_QUEUES` and its name), which retries and counts. Every `on` function has that queue, since
+ * what is replayed or was postponed comes by it.
  */
 export const azureTrigger = (manifest: Triggered): AzureTrigger => TRIGGERS[manifest.kind](manifest as never)
 

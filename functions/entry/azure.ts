@@ -30,26 +30,34 @@ export function httpEntry({ name }: Named, manifest: LateManifest<HttpFunction>)
   })
 }
 
-/** Registers a reaction to the store's own events, as Event Grid brings them. */
+/**
+ * Registers a reaction to the store's own events, as Event Grid brings them, and to what is put before this function alone:
+ * a dead letter that is replayed, an event that it postponed.
+ */
 export function storageEntry({ name }: Named, manifest: LateManifest<OnFunction>): void {
+  const { load, options } = consumer(name, manifest)
+  app.eventGrid(name, { handler: azureEventGrid(load, options) })
+  listen(`${name}-queue`, name, azureQueue(load, options))
+}
+
+/** Registers a reaction to events of the bus, which wait in a queue of the function's own. */
+export function queueEntry({ name }: Named, manifest: LateManifest<OnFunction>): void {
+  const { load, options } = consumer(name, manifest)
+  listen(name, name, azureQueue(load, options))
+}
+
+function consumer(name: string, manifest: LateManifest<OnFunction>) {
   const { log, ids, ports } = common(name)
-  const options = { log, ids, buckets: bucketNames(process.env) }
-  app.eventGrid(name, { handler: azureEventGrid(() => loadConsumer(manifest, ports), options) })
+  const load = openedOnce(() => loadConsumer(manifest, ports))
+  return { load, options: { log, ids, buckets: bucketNames(process.env) } }
 }
 
 /** The setting, or the beginning of several, that tells the host where the queues are. */
 const QUEUES_CONNECTION = 'SKYREEL_STORAGE'
 
-/** Registers a reaction to events of the bus, which wait in a queue of the function's own. */
-export function queueEntry({ name }: Named, manifest: LateManifest<OnFunction>): void {
-  const { log, ids, ports } = common(name)
-  const options = { log, ids, buckets: bucketNames(process.env) }
-  app.storageQueue(name, {
-    // The host replaces what stands between the per cent signs by the app setting of that name.
-    queueName: `%SKYREEL_QUEUES%${name}`,
-    connection: QUEUES_CONNECTION,
-    handler: azureQueue(() => loadConsumer(manifest, ports), options),
-  })
+function listen(trigger: string, name: string, handler: ReturnType<typeof azureQueue>): void {
+  // The host replaces what stands between the per cent signs by the app setting of that name.
+  app.storageQueue(trigger, { queueName: `%SKYREEL_QUEUES%${name}`, connection: QUEUES_CONNECTION, handler })
 }
 
 /** Registers work on a schedule, given as NCRONTAB. */

@@ -14,6 +14,7 @@ import type { Log } from '../../core/run/log.ts'
 import { newTrace } from '../../core/run/trace.ts'
 import { cloudConfig } from './cloud-config.ts'
 import { logLevel } from './cloud-env.ts'
+import { limitJob } from './job-limit.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -54,12 +55,14 @@ const COLUMNS = {
 
 /**
  * Runs the one job that JOB_KIND, JOB_ID and JOB_INPUT (JSON) name. The process then ends with status 0 when no work is
- * left that it could do, and with 1 when it failed. SIGTERM aborts the job, which gives back what it holds.
+ * left that it could do, and with 1 when it failed. SIGTERM and the end of its time abort the job, which gives back what
+ * it holds.
  */
 export async function runJob(functions: readonly JobFunction[], env: Env): Promise<void> {
-  const signal = endSignal()
+  const end = endSignal()
   const { kind, id, input } = told(env)
   const job = functionFor(functions, kind)
+  const signal = limitJob(end, { minutes: job.timeoutMinutes })
   const column = await columnOf(env)(env)
   const log = column.openLog()
   const media = await openTools()

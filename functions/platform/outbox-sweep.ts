@@ -1,5 +1,5 @@
 import { cron } from '../../core/run/function.ts'
-import { sweepOutbox } from '../../core/run/relay.ts'
+import { sweepOutbox } from '../../core/run/sweep-outbox.ts'
 
 export default cron({
   name: 'outbox-sweep',

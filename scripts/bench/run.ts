@@ -5,6 +5,8 @@ const HELP = `npm run bench -- <name> [film] [--json]
 
   api         list of videos and a 404: our API over a bare node:http server with the same query
   transcode   CPU, wall and memory of the pipeline over hand-written ffmpeg commands; takes a film, best a real 1080p one
+  adapters    native event to native answer: our adapters over other frameworks' and over a hand-written handler
+  coldstart   process start to first answer of deployed functions over the smallest one; takes the number of rounds
   start       npm start to the first answered request, first and later
 
 What is compared is measured in turn in the same run; only ratios hold on another machine. Leave the machine alone meanwhile.
@@ -14,6 +16,8 @@ type Bench = (say: (line: string) => void, argument: string | undefined) => Prom
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   api: async () => (await import('./api.ts')).benchApi,
   transcode: async () => (await import('./transcode.ts')).benchTranscode,
+  adapters: async () => (await import('./adapters.ts')).benchAdapters,
+  coldstart: async () => (await import('./coldstart.ts')).benchColdStart,
   start: async () => (await import('./start.ts')).benchStart,
 }
 

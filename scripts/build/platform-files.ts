@@ -1,4 +1,3 @@
-import { azureTrigger } from '../../functions/entry/azure-trigger.ts'
 import type { BuiltFile } from './bundle.ts'
 import type { Cloud, Deployed } from './deployed.ts'
 import { lockedVersion } from './platform-package.ts'
@@ -56,7 +55,7 @@ const ANSWER_SECONDS = 5
 const OUTAGE_DELIVERIES = 120
 
 function queues(manifest: Deployed['manifest']): object {
-  if (manifest.kind !== 'on' || azureTrigger(manifest) !== 'queue') return {}
+  if (manifest.kind !== 'on') return {}
   return {
     queues: {
       messageEncoding: 'none',

@@ -1,16 +1,20 @@
 import type { ConformanceGap } from './column.ts'
 
-const TEXT_FORMS = ['http-v2', 'function-url', 'function-url-stream', 'alb-multi', 'alb-single'] as const
+const TEXT_FORMS = [
+  ...[{ form: 'http-v2' }, { form: 'function-url' }, { form: 'alb-multi' }, { form: 'alb-single' }],
+  // The runtime alone can stream.
+  { form: 'function-url-stream', mode: 'runtime' },
+] as const
 const DECODES_TEXT = 'the gateway decodes bodies of text types as UTF-8 before the function is called'
 
 /** Headers and query of a load balancer in this mode are maps of single values: the last one is kept. */
 const SINGLE = 'a load balancer without multi-value headers keeps the last of repeated headers and query keys'
 
 export const AWS_GAPS: readonly ConformanceGap[] = [
-  ...TEXT_FORMS.flatMap((form) =>
+  ...TEXT_FORMS.flatMap((of) =>
     ['body bytes that are no UTF-8 under a text type', 'body in Latin-1'].map((name) => ({
       case: name,
-      form,
+      ...of,
       because: DECODES_TEXT,
     })),
   ),

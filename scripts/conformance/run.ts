@@ -60,8 +60,21 @@ export async function runColumn(
       for (const one of cases.events.filter((c) => carriesAll(form, c)))
         add(form.name, one.name, await tryEvents(form, one, teller))
     }
+    for (const { form = '-', case: name } of idleGaps(column, cases, { mode, results }))
+      add(form, name, undefined)
   }
   return results
+}
+
+/** Gaps of a mode that no result has met: a form carries now what none did, or is called otherwise. */
+function idleGaps(
+  { gaps }: Column,
+  { http, events }: Cases,
+  { mode, results }: { mode: Mode; results: readonly CaseResult[] },
+): readonly ConformanceGap[] {
+  const tried = new Set([...http, ...events].map(({ name }) => name))
+  const met = new Set(results.filter((result) => result.mode === mode).map(({ gap }) => gap))
+  return gaps.filter((gap) => tried.has(gap.case) && (gap.mode ?? mode) === mode && !met.has(gap))
 }
 
 const carriesAll = (form: EventForm, { deliveries }: EventCase): boolean =>
