@@ -34,7 +34,10 @@ beforeAll(async () => {
     )
   await test('good.test.mjs', "it('a', () => {})\nit('b', () => {})")
   await test('bad.test.mjs', "it('c', () => expect(1).toBe(2))")
-  await test('skips.test.mjs', "it('d', (ctx) => ctx.skip('there is no moon'))\nit.skip('e', () => {})")
+  await test(
+    'skips.test.mjs',
+    "it('d', (ctx) => ctx.skip('there is no moon'))\nit.skip('e', () => {})\ndescribe.skip('S3 (skipped: no server)', () => { it('g', () => {}) })",
+  )
   await test('broken.test.mjs', "throw new Error('cannot be loaded')")
   await test(
     'set-up.test.mjs',
@@ -51,10 +54,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('the tally of a run', () => {
   it('counts a file that cannot be loaded and a set-up that fails as failures', () => {
-    expect(printed).toMatch(/^2 passed, 3 failed, 3 skipped$/m)
+    expect(printed).toMatch(/^2 passed, 3 failed, 4 skipped$/m)
   })
   it('tells the reason of a skip', () => {
     expect(printed).toContain('skipped because there is no moon:\n  skips.test.mjs > d')
+  })
+  it('tells the reason that stands in the title of a suite', () => {
+    expect(printed).toContain('skipped because no server:\n  skips.test.mjs > S3')
   })
   it('tells of a skip without a reason', () => {
     expect(printed).toContain('skipped because no reason was given:\n  ')

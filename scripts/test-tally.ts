@@ -20,7 +20,7 @@ export class Tally implements Reporter {
       else
         this.skipped.push({
           test: `${module.relativeModuleId} > ${test.fullName}`,
-          because: reasonOf(result),
+          because: reasonOf(result, test.fullName),
         })
     }
     // A file that cannot be loaded, or whose beforeAll fails, has no failed test: it counts as one.
@@ -44,5 +44,10 @@ export class Tally implements Reporter {
   }
 }
 
-const reasonOf = (result: { readonly state: string; readonly note?: string | undefined }) =>
-  result.state === 'pending' ? 'the run ended before it' : (result.note ?? 'no reason was given')
+type Result = { readonly state: string; readonly note?: string | undefined }
+
+/** Of a suite that was skipped whole, its title tells: `S3 (skipped: radosgw is not installed)`. */
+const reasonOf = (result: Result, fullName: string): string => {
+  if (result.state === 'pending') return 'the run ended before it'
+  return result.note ?? /\((?:skipped: )?(.+?)\)(?= > )/.exec(fullName)?.[1] ?? 'no reason was given'
+}

@@ -28,8 +28,10 @@ it('Azure delivers a message more often than the manifest makes attempts', async
 it('Azure gives a function some seconds more than its own limit', async () => {
   expect((await jsonOf('azure', 'video-api', 'host.json')).functionTimeout).toBe('00:00:35')
 })
-it('Azure reads no queue for the events of the store', async () => {
-  expect((await jsonOf('azure', 'media-uploaded', 'host.json')).extensions.queues).toBeUndefined()
+it('Azure reads a queue for a reaction to the store, too, where what is replayed arrives', async () => {
+  expect((await jsonOf('azure', 'media-uploaded', 'host.json')).extensions.queues.messageEncoding).toBe(
+    'none',
+  )
 })
 it('Google installs the framework in the version of the lock file', async () => {
   const { dependencies } = await jsonOf('gcp', 'video-api', 'package.json')

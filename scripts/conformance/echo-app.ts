@@ -1,4 +1,5 @@
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
+import { readJsonBody } from '../../core/http/json-body.ts'
 import type { HttpMount } from '../../core/http/mount.ts'
 import { Problem } from '../../core/http/problem.ts'
 import type { HttpRequest } from '../../core/http/request.ts'
@@ -54,19 +55,6 @@ async function* chunks(): AsyncGenerator<Uint8Array> {
 
 async function* noChunks(): AsyncGenerator<Uint8Array> {
   yield* []
-}
-
-/** Open tables: interleaved requests meet here, and must not see each other. */
-const waiting = new Map<string, () => void>()
-
-async function meet(request: HttpRequest): Promise<HttpResponse> {
-  const who = request.query.get('who') ?? ''
-  const other = who === 'a' ? 'b' : 'a'
-  const met = new Promise<void>((resolve) => waiting.set(who, resolve))
-  waiting.get(other)?.()
-  if (waiting.has(other)) waiting.get(who)?.()
-  await met
-  return text(`${who} ${request.headers['x-who']} ${request.query.get('who')}`)
 }
 
 export const ANSWERS: Readonly<Record<string, Answer>> = {
@@ -129,6 +117,6 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   stream: () => ({ status: 200, headers: { 'content-type': 'application/octet-stream' }, body: chunks() }),
   'stream-empty': () => ({ status: 200, headers: { 'content-type': 'text/plain' }, body: noChunks() }),
   'stream-of-head': () => ({ status: 200, headers: { 'content-type': 'text/plain' }, body: chunks() }),
-  inflated: (request) => text(gunzipSync(request.body).toString()),
-  meet,
+  limited: (request) =>
+    text(JSON.stringify(readJsonBody(request.body, request.headers['content-type'], 1000))),
 }

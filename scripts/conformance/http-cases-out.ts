@@ -6,6 +6,7 @@ const answer = (name: string, path: string, answers: MustAnswer, request: Partia
 
 const INTERNAL = { status: 500, problem: { status: 500, code: 'internal', title: 'Internal error' } }
 const DEADLINE = { status: 504, problem: { status: 504, code: 'deadline' } }
+const JSON_TYPE = [['content-type', 'application/json']] as const
 const NONE = new Uint8Array()
 
 /** What a handler's answer becomes. */
@@ -57,6 +58,18 @@ export const CASES_OUT: readonly HttpCase[] = [
       errors: [{ field: 'body.a', rule: 'required', message: 'is missing' }],
     },
   }),
+  answer(
+    'body over the limit of its route',
+    'limited',
+    { status: 413, problem: { status: 413, code: 'body-too-large' } },
+    { method: 'POST', headers: JSON_TYPE, body: bytesOf(JSON.stringify({ a: 'x'.repeat(2000) })) },
+  ),
+  answer(
+    'body that its route cannot read',
+    'limited',
+    { status: 400, problem: { status: 400 } },
+    { method: 'POST', headers: JSON_TYPE, body: bytesOf('{"a":') },
+  ),
   answer('handler that throws', 'throws', INTERNAL),
   answer('handler that rejects', 'rejects', INTERNAL),
   answer('handler that throws a text', 'throws-text', INTERNAL),
