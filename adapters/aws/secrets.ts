@@ -4,40 +4,18 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import type { Clock } from '../../core/ports/clock.ts'
-import { SecretMissing, type SecretName, type Secrets } from '../../core/ports/secrets.ts'
+import { SecretMissing, type Secrets } from '../../core/ports/secrets.ts'
+import { keepSecrets } from '../node/kept-secrets.ts'
 import { type AwsAccess, clientOptions } from './config.ts'
 
 export interface AwsSecretsOptions extends AwsAccess {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** A key that was rotated is taken up within this time; until then one call serves all invocations of a process. */
-const KEPT_MS = 5 * 60_000
-
-interface Known {
-  readonly value: Promise<string>
-  readonly until: number
-}
-
-/** Secrets Manager, read at first use and every five minutes. Those that ask together share one request. */
+/** Secrets Manager, kept as `keepSecrets` says. */
 export function openAwsSecrets(options: AwsSecretsOptions): Secrets {
   const client = new SecretsManagerClient(clientOptions(options, 'secretsManager'))
-  const known = new Map<SecretName, Known>()
-  const now = () => options.clock.now().getTime()
-  const load = (name: SecretName): Promise<string> => {
-    const value = read(client, `${options.config.secrets}${name}`)
-    const entry = { value, until: now() + KEPT_MS }
-    known.set(name, entry)
-    // A failure is not kept: the next call asks again.
-    value.catch(() => known.get(name) === entry && known.delete(name))
-    return value
-  }
-  return {
-    async get(name) {
-      const found = known.get(name)
-      return found && now() < found.until ? found.value : load(name)
-    },
-  }
+  return keepSecrets((name) => read(client, `${options.config.secrets}${name}`), options.clock)
 }
 
 async function read(client: SecretsManagerClient, SecretId: string): Promise<string> {

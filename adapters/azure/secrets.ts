@@ -2,7 +2,7 @@ import type { TokenCredential } from '@azure/core-auth'
 import * as z from 'zod/mini'
 import type { Clock } from '../../core/ports/clock.ts'
 import { SecretMissing, type Secrets } from '../../core/ports/secrets.ts'
-import { keep } from './credentials-keep.ts'
+import { keepSecrets } from '../node/kept-secrets.ts'
 import { bearer, openRest, refusal } from './credentials-rest.ts'
 
 export interface AzureSecretsOptions {
@@ -11,9 +11,6 @@ export interface AzureSecretsOptions {
   readonly credential: TokenCredential
   readonly clock: Clock
 }
-
-/** A secret that was changed is used by every process after so long. */
-const KEPT_MS = 5 * 60_000
 
 const Answer = z.object({ value: z.string() })
 const Refusal = z.object({ error: z.object({ code: z.string() }) })
@@ -24,13 +21,11 @@ const Refusal = z.object({ error: z.object({ code: z.string() }) })
  */
 export function openAzureSecrets({ vault, credential, clock }: AzureSecretsOptions): Secrets {
   const rest = openRest(clock, bearer(credential, 'https://vault.azure.net'))
-  const get = keep<string>(clock, async (name) => {
+  return keepSecrets(async (name) => {
     const answer = await rest(`${vault}/secrets/${encodeURIComponent(name)}?api-version=7.4`)
     if (!answer.ok) throw await failure(name, answer)
-    const { value } = Answer.parse(await answer.json())
-    return { value, until: new Date(clock.now().getTime() + KEPT_MS) }
-  })
-  return { get }
+    return Answer.parse(await answer.json()).value
+  }, clock)
 }
 
 /** A 404 without the vault's own code comes from something else than the vault, and says nothing about the secret. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/ports/clock.ts'
 import { SecretMissing, type SecretName, type Secrets } from '../../core/ports/secrets.ts'
+import { keepSecrets } from '../node/kept-secrets.ts'
 import { type GoogleApi, GoogleRefused } from './credentials.ts'
 import { crc32c } from './secrets-checksum.ts'
 
@@ -13,25 +14,9 @@ export interface GcpSecretsOptions {
   readonly clock: Clock
 }
 
-const KEPT_MS = 5 * 60_000
-
-/** Secret Manager's latest versions, kept for five minutes. Calls that come together are one request; failures are not kept. */
-export function openGcpSecrets(options: GcpSecretsOptions): Secrets {
-  const known = new Map<SecretName, { readonly until: number; readonly value: Promise<string> }>()
-  return {
-    get(name) {
-      const now = options.clock.now().getTime()
-      const kept = known.get(name)
-      if (kept && kept.until > now) return kept.value
-      const fresh = { until: now + KEPT_MS, value: read(options, name) }
-      known.set(name, fresh)
-      fresh.value.catch(() => {
-        if (known.get(name) === fresh) known.delete(name)
-      })
-      return fresh.value
-    },
-  }
-}
+/** Secret Manager's latest versions, kept as `keepSecrets` says. */
+export const openGcpSecrets = (options: GcpSecretsOptions): Secrets =>
+  keepSecrets((name) => read(options, name), options.clock)
 
 /** https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access */
 async function read(

@@ -45,6 +45,8 @@ export interface EventCase {
   /** By the event's id; `done` for others. */
   readonly behaves?: Readonly<Record<string, Behaviour>>
   readonly settled: readonly Settlement[]
+  /** Where a delay was asked for: the platform brings it again by itself, or the consumer was asked to postpone it by so much. */
+  readonly laterSeconds?: number
   /** Consumed events in the order of their ids, as they must be seen. */
   readonly consumes?: readonly AnyEvent[]
   /** Foreign messages, by their body as kept. */

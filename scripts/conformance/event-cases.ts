@@ -167,6 +167,19 @@ const VERDICTS: readonly EventCase[] = [
   verdictCase('done', { [idOf(1)]: done }, ['settled']),
   verdictCase('drop', { [idOf(1)]: drop('of no use') }, ['settled']),
   verdictCase('retry', { [idOf(1)]: retry('not yet') }, ['again']),
+  {
+    ...verdictCase('retry after a delay', { [idOf(1)]: retry('not yet', 90) }, ['again']),
+    laterSeconds: 90,
+  },
+  {
+    ...verdictCase(
+      'retry of an event of the bus after a delay',
+      { [idOf(1)]: retry('not yet', 90) },
+      ['again'],
+      bus,
+    ),
+    laterSeconds: 90,
+  },
   verdictCase('consumer that throws', { [idOf(1)]: { is: 'throws' } }, ['again']),
   verdictCase('consumer that hangs', { [idOf(1)]: { is: 'hangs' } }, ['again']),
   verdictCase('retry of an event of the bus', { [idOf(1)]: retry('not yet') }, ['again'], bus),

@@ -12,7 +12,7 @@ export function judgeEvents(
   const consumed = asked.filter((a) => a.asked === 'consume')
   const kept = asked.filter((a) => a.asked === 'keep')
   const wrong = [
-    ...fault('settlements', wanted.settled, settled),
+    ...fault('settlements', wanted.settled, broughtAgain(wanted, settled, asked)),
     ...(wanted.consumes
       ? fault('events', inOrder(wanted.consumes), inOrder(consumed.map((a) => a.event)))
       : []),
@@ -34,6 +34,16 @@ export function judgeEvents(
   ]
   return wrong.length > 0 ? wrong.join('; ') : undefined
 }
+
+/** What was postponed is brought again by the outbox, though its platform is done with it. */
+const broughtAgain = (
+  { laterSeconds }: EventCase,
+  settled: readonly Settlement[],
+  asked: readonly Asked[],
+): readonly Settlement[] =>
+  laterSeconds !== undefined && asked.some((a) => a.asked === 'postpone' && a.afterSeconds === laterSeconds)
+    ? settled.map(() => 'again')
+    : settled
 
 /** A platform's envelope around the message is kept with it: replayed, the whole is read again. */
 function keptFaults(wanted: NonNullable<EventCase['keeps']>, got: readonly ForeignMessage[]): string[] {
