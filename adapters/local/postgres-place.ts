@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chown, cp, link, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, cp, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { removeAbandonedClusters } from './postgres-abandoned.ts'
+import { claim, unusedBase } from './postgres-elsewhere.ts'
 
 const run = promisify(execFile)
 
@@ -69,33 +70,6 @@ async function reachableBase(folder: string, user: SystemUser): Promise<string> 
   await mkdir(base, { recursive: true })
   await writeFile(join(base, 'belongs-to.txt'), `${real}\n`)
   return base
-}
-
-/**
- * The first of `<base>`, `<base>-2` ... that holds no data. Data under the name of a folder that knows nothing of it are
- * those of a folder that was removed, or is on a disk that is not mounted: they stay, and the new one begins beside them.
- */
-async function unusedBase(base: string): Promise<string> {
-  for (let nth = 1; ; nth++) {
-    const candidate = nth === 1 ? base : `${base}-${nth}`
-    const data = await stat(join(candidate, 'cluster', 'data')).catch(() => undefined)
-    if (!data) return candidate
-  }
-}
-
-/** Writes the pointer, whole or not at all, or takes what another process that began at the same time has written. */
-async function claim(pointer: string, base: string): Promise<string> {
-  const making = `${pointer}.${process.pid}`
-  await writeFile(making, `${base}\n`)
-  try {
-    await link(making, pointer)
-    return base
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    return (await readFile(pointer, 'utf8')).trim()
-  } finally {
-    await rm(making, { force: true })
-  }
 }
 
 /** Kept once written: a folder that became reachable later must not look like an empty one. */
