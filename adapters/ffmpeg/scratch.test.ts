@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { dirname, join } from 'node:path'
+import { expect, it, vi } from 'vitest'
 import { ownMark } from '../node/process.ts'
-import { removeAbandonedScratch, withScratch } from './scratch.ts'
+import { ownScratchFolder, removeAbandonedScratch, withScratch } from './scratch.ts'
 
 async function openParent() {
   const parent = await mkdtemp(join(tmpdir(), 'skyreel-scratch-'))
@@ -39,4 +39,10 @@ it('keeps the scratch folder of work that goes on', async () => {
     await removeAbandonedScratch(at.parent)
     expect(await readdir(at.parent)).toEqual([expect.stringContaining(ownMark())])
   })
+})
+
+it('lies apart for each user of a machine', () => {
+  const own = ownScratchFolder('skyreel-x')
+  vi.spyOn(process, 'getuid').mockReturnValueOnce(4711)
+  expect([ownScratchFolder('skyreel-x') === own, dirname(own)]).toEqual([false, tmpdir()])
 })

@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { isMarkedAlive, ownMark } from '../node/process.ts'
 
@@ -23,3 +24,10 @@ export async function removeAbandonedScratch(parent: string): Promise<void> {
       await rm(join(parent, name), { recursive: true, force: true })
   }
 }
+
+/**
+ * A folder of this user in the system's folder for temporary files: with a name that all share, whoever came first would
+ * own it, and nobody else could work.
+ */
+export const ownScratchFolder = (name: string): string =>
+  join(tmpdir(), `${name}-${process.getuid?.() ?? userInfo().username}`)

@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { MediaFailed, type Sink, type SourceReport, type StillsTask } from '../../core/ports/media.ts'
 import type {
   Beyond,
@@ -11,7 +9,7 @@ import type {
 import { planEarlyStills } from '../../core/thumbnails/plan.ts'
 import { lookAt } from './probe-input.ts'
 import { Refused, Unopened } from './probe-streams.ts'
-import { withScratch } from './scratch.ts'
+import { ownScratchFolder, withScratch } from './scratch.ts'
 import { makeStills } from './stills.ts'
 import { glanceAt } from './thumbnailer-look.ts'
 import { TooManyBytes } from './wasm-range.ts'
@@ -53,7 +51,7 @@ function unlessAborted(turn: Promise<unknown>, signal: AbortSignal): Promise<unk
 }
 
 async function makeWithin(
-  { scratchFolder = join(tmpdir(), 'skyreel-thumbnails'), files }: ThumbnailerOptions,
+  { scratchFolder = ownScratchFolder('skyreel-thumbnails'), files }: ThumbnailerOptions,
   ...[film, sink, { limits, signal }]: Parameters<Make>
 ): Promise<ThumbnailsOutcome> {
   signal.throwIfAborted()

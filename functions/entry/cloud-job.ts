@@ -1,8 +1,7 @@
-import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
 import { type Engine, findEngine } from '../../adapters/ffmpeg/engine.ts'
 import { openMedia } from '../../adapters/ffmpeg/media.ts'
-import { removeAbandonedScratch } from '../../adapters/ffmpeg/scratch.ts'
+import { ownScratchFolder, removeAbandonedScratch } from '../../adapters/ffmpeg/scratch.ts'
 import { endSignal } from '../../adapters/local/job-child.ts'
 import { openIds } from '../../adapters/node/ids.ts'
 import type { Media } from '../../core/ports/media.ts'
@@ -97,7 +96,7 @@ function columnOf(env: Env): (env: Env) => Promise<Column> {
 
 /** The image holds the native tools; its root may be read-only, so that the temporary folder is all that is written. */
 async function openTools(): Promise<Media> {
-  const scratchFolder = join(tmpdir(), 'skyreel')
+  const scratchFolder = ownScratchFolder('skyreel')
   await removeAbandonedScratch(scratchFolder)
   return openMedia({ engine: await nativeEngine(), scratchFolder })
 }
