@@ -1,8 +1,7 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findEngine } from '../../adapters/ffmpeg/engine.ts'
 import { openMedia } from '../../adapters/ffmpeg/media.ts'
+import { ownScratchFolder } from '../../adapters/ffmpeg/scratch.ts'
 import { madeFilm } from '../../adapters/ffmpeg/testing/films.ts'
 import * as films from '../../adapters/ffmpeg/testing/recipes.ts'
 import { openAcceptedFilm } from '../../adapters/local/testing/accepted-film.ts'
@@ -11,7 +10,7 @@ import { makePicturesInJob } from './in-job.ts'
 
 const media = openMedia({
   engine: await findEngine(),
-  scratchFolder: join(tmpdir(), 'skyreel-thumbnails-job'),
+  scratchFolder: ownScratchFolder('skyreel-thumbnails-job'),
 })
 const open = async (film: Promise<string>) => openAcceptedFilm(await film, { media })
 const longFilm = () =>

@@ -13,7 +13,8 @@ import { deployedFunctions } from '../deployed.ts'
 const INPUTS = ['core', 'events', 'adapters', 'functions', 'scripts/build', 'scripts/media-image']
 const FRAMEWORK = '@google-cloud/functions-framework'
 const WAIT_MS = 180_000
-const PREFIX = 'skyreel-bundles-'
+/** Of this user: what another one has built is not ours to remove. */
+const PREFIX = `skyreel-bundles-${process.getuid?.() ?? ''}-`
 const KEEP_MS = 1_200_000
 
 /**
