@@ -1,5 +1,7 @@
+import { loadAhead } from '../node/load-once.ts'
+
 export interface Loading<T> {
-  /** Once it is there. */
+  /** Once it is there: an event that comes later does not wait for a promise. */
   readonly value: T | undefined
   /** Throws what the load threw; then the next caller loads again. */
   get(): Promise<T>
@@ -7,25 +9,19 @@ export interface Loading<T> {
 
 /** Loads at once, so that business code and platform start side by side. */
 export function startLoading<T>(load: () => Promise<T>): Loading<T> {
-  const state: { value: T | undefined } = { value: undefined }
-  const begin = async () => {
-    state.value = await load()
-    return state.value
-  }
-  let loading: Promise<T> | undefined = begin()
-  // It is told to whoever asks; until then it must not end the process.
-  loading.catch(() => undefined)
+  let value: T | undefined
+  const loaded = loadAhead(async () => {
+    value = await load()
+    return value
+  })
   return {
     get value() {
-      return state.value
+      return value
     },
     async get() {
-      loading ??= begin()
-      const mine = loading
       try {
-        return await mine
+        return await loaded()
       } catch (cause) {
-        if (loading === mine) loading = undefined
         throw new Error('the function could not be loaded', { cause })
       }
     },

@@ -1,22 +1,13 @@
-import { checkKey, KeyRefused, PartsRefused, RangeRefused, StorageFailed } from '../../core/ports/storage.ts'
-
-const OURS = [KeyRefused, RangeRefused, PartsRefused, StorageFailed]
+import * as guard from '../node/guarded-storage.ts'
 
 /** Runs one operation of the port: bad keys are refused first, and what S3 says becomes the cause of ours. */
-export async function guarded<T>(doing: string, key: string | undefined, run: () => Promise<T>): Promise<T> {
-  if (key !== undefined) checkKey(key)
-  try {
-    return await run()
-  } catch (cause) {
-    if (OURS.some((kind) => cause instanceof kind)) throw cause
-    throw failed(doing, key, cause)
-  }
-}
+export const guarded = <T>(doing: string, key: string | undefined, run: () => Promise<T>): Promise<T> =>
+  guard.guarded(doing, key, run, said)
 
-export function failed(doing: string, key: string | undefined, cause: unknown): StorageFailed {
-  const about = key === undefined ? '' : ` for ${key}`
-  return new StorageFailed(`${doing} failed${about}: ${codeOf(cause) ?? String(cause)}`, { cause })
-}
+export const failed = (doing: string, key: string | undefined, cause: unknown): unknown =>
+  guard.storageError(doing, key, { cause, code: said(cause) })
+
+const said = (error: unknown): string => codeOf(error) ?? String(error)
 
 /** S3's own name of an error: `NoSuchKey`. */
 export const codeOf = (error: unknown): string | undefined =>

@@ -1,6 +1,7 @@
 import type { Decoded } from '../../core/run/consumer.ts'
 import { fromWire } from '../../core/run/wire-event.ts'
-import { foreign, gridTypeOf, isRecord, listOf, utf8 } from './events-message.ts'
+import { utf8 } from '../node/utf8.ts'
+import { foreign, gridTypeOf, isRecord, listOf } from './events-message.ts'
 
 /**
  * Events of our own topic: CloudEvents, or events in Event Grid's schema, whose `data` is a wire event; one or several

@@ -1,22 +1,6 @@
 import type { Log } from '../../core/run/log.ts'
+import { loadAhead } from '../node/load-once.ts'
 
-/**
- * Begins to load at once, while the host still starts the app, and hands the outcome to the first call. A failure is
- * logged when it happens; who asked gets it, and who asks next has it tried again.
- */
-export function loadEarly<T>(load: () => Promise<T>, log: Log): () => Promise<T> {
-  const begin = () => {
-    const begun = Promise.resolve().then(load)
-    begun.catch((error) => log.error('the function could not be loaded', { error }))
-    return begun
-  }
-  let loading: Promise<T> | undefined = begin()
-  return () => {
-    const current = loading ?? begin()
-    loading = current
-    current.catch(() => {
-      if (loading === current) loading = undefined
-    })
-    return current
-  }
-}
+/** Begins to load while the host still starts the app. A failure is logged when it happens, and not at the first call. */
+export const loadEarly = <T>(load: () => Promise<T>, log: Log): (() => Promise<T>) =>
+  loadAhead(load, (error) => log.error('the function could not be loaded', { error }))

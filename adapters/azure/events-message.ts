@@ -1,4 +1,5 @@
 import type { Decoded } from '../../core/run/consumer.ts'
+import { utf8 } from '../node/utf8.ts'
 
 /** A message that is no event of ours, as it came or as near to it as the library left it. */
 export function foreign(message: unknown, because: string): Decoded {
@@ -18,15 +19,6 @@ function textOfBytes(bytes: Uint8Array): { body: string; encoding: 'utf8' | 'bas
   const body = utf8(bytes)
   if (body !== undefined) return { body, encoding: 'utf8' }
   return { body: Buffer.from(bytes).toString('base64'), encoding: 'base64' }
-}
-
-/** The text of bytes; `undefined` where they are no UTF-8. */
-export function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
 }
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,7 +1,8 @@
 import type { Decoded } from '../../core/run/consumer.ts'
 import type { BucketNames } from '../../core/run/storage-event.ts'
+import { utf8 } from '../node/utf8.ts'
 import { decodeAzureBusEvents, decodeWire } from './bus-events.ts'
-import { gridTypeOf, isRecord, listOf, utf8 } from './events-message.ts'
+import { gridTypeOf, isRecord, listOf } from './events-message.ts'
 import { decodeAzureStorageEvents, isStorageEvent } from './storage-events.ts'
 
 /** What the queue trigger tells beside the message, as far as we look at it. */

@@ -1,5 +1,5 @@
 import { RestError } from '@azure/storage-blob'
-import { KeyRefused, PartsRefused, RangeRefused, StorageFailed } from '../../core/ports/storage.ts'
+import * as guard from '../node/guarded-storage.ts'
 
 /** The code of the service's own error; an answer to HEAD has no body, so it stands in a header there. */
 export function codeOf(error: unknown): string | undefined {
@@ -14,19 +14,9 @@ export const isMissing = (error: unknown): boolean => codeOf(error) === 'BlobNot
 export const isOvertaken = (error: unknown): boolean =>
   ['ConditionNotMet', 'BlobAlreadyExists'].includes(codeOf(error) ?? '')
 
-const OURS = [KeyRefused, RangeRefused, PartsRefused, StorageFailed]
-
 /** Runs one call of the port; what is not ours becomes `StorageFailed` with its cause. */
-export async function guarded<T>(doing: string, key: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (cause) {
-    throw failed(doing, key, cause)
-  }
-}
+export const guarded = <T>(doing: string, key: string | undefined, run: () => Promise<T>): Promise<T> =>
+  guard.guarded(doing, key, run, codeOf)
 
-export function failed(doing: string, key: string, cause: unknown): unknown {
-  if (OURS.some((kind) => cause instanceof kind)) return cause
-  const code = codeOf(cause)
-  return new StorageFailed(`${doing} failed for ${key}${code === undefined ? '' : `: ${code}`}`, { cause })
-}
+export const failed = (doing: string, key: string, cause: unknown): unknown =>
+  guard.storageError(doing, key, { cause, code: codeOf(cause) })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keyContract, objectContract, uploadContract } from '../../core/ports/storage.contract.ts'
+import { keyContract, objectContract } from '../../core/ports/storage.contract.ts'
 import { PartsRefused, StorageFailed } from '../../core/ports/storage.ts'
+import { uploadContract } from '../../core/ports/storage-upload.contract.ts'
 import { openIds } from '../node/ids.ts'
 import type { StorageAccount } from './config.ts'
 import { openAzureStorage } from './storage.ts'

@@ -2,7 +2,7 @@ import type { TokenCredential } from '@azure/core-auth'
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob'
 import type { Ids } from '../../core/ports/ids.ts'
 import type { Secrets } from '../../core/ports/secrets.ts'
-import { type Bucket, checkKey, type SignedRequest, type Storage } from '../../core/ports/storage.ts'
+import type { Bucket, SignedRequest, Storage } from '../../core/ports/storage.ts'
 import type { AzureConfig } from './config.ts'
 import { blockNames } from './storage-blocks.ts'
 import { guarded } from './storage-errors.ts'
@@ -24,31 +24,28 @@ export function openAzureStorage(options: AzureStorageOptions): Storage {
   const names = blockNames(options.ids)
   const of = (bucket: Bucket) => service.getContainerClient(options.config.buckets[bucket])
   const blob = (bucket: Bucket, key: string) => of(bucket).getBlockBlobClient(key)
-  const on = <T>(doing: string, key: string, run: () => Promise<T>) =>
-    guarded(doing, key, () => {
-      checkKey(key)
-      return run()
-    })
   return {
-    put: (bucket, key, body, how) => on('put', key, () => put(of(bucket), names, { key, body, how })),
-    get: (bucket, key, range) => on('get', key, () => get(of(bucket), key, range)),
-    head: (bucket, key) => on('head', key, async () => (await describe(of(bucket), key))?.object),
-    list: (bucket, want) => guarded('list', want.prefix, () => list(of(bucket), want)),
+    put: (bucket, key, body, how) => guarded('put', key, () => put(of(bucket), names, { key, body, how })),
+    get: (bucket, key, range) => guarded('get', key, () => get(of(bucket), key, range)),
+    head: (bucket, key) => guarded('head', key, async () => (await describe(of(bucket), key))?.object),
+    list: (bucket, want) => guarded('list', undefined, () => list(of(bucket), want)),
     remove: (bucket, key) =>
-      on(
+      guarded(
         'remove',
         key,
         async () => void (await blob(bucket, key).deleteIfExists({ deleteSnapshots: 'include' })),
       ),
     readUrl: (bucket, key, expiresAt) =>
-      on('readUrl', key, () => signedUrl(options, { bucket, key, permissions: 'r', expiresAt })),
-    startParts: (bucket, key, how) => on('startParts', key, () => startParts(blob(bucket, key), names, how)),
+      guarded('readUrl', key, () => signedUrl(options, { bucket, key, permissions: 'r', expiresAt })),
+    startParts: (bucket, key, how) =>
+      guarded('startParts', key, () => startParts(blob(bucket, key), names, how)),
     signPart: (bucket, key, upload, part) =>
-      on('signPart', key, () => signPart(options, { bucket, key, upload, ...part })),
-    listParts: (bucket, key, upload) => on('listParts', key, () => listParts(blob(bucket, key), upload)),
+      guarded('signPart', key, () => signPart(options, { bucket, key, upload, ...part })),
+    listParts: (bucket, key, upload) => guarded('listParts', key, () => listParts(blob(bucket, key), upload)),
     completeParts: (bucket, key, upload, parts) =>
-      on('completeParts', key, () => completeParts(of(bucket), { key, upload }, parts)),
-    abortParts: (bucket, key, upload) => on('abortParts', key, () => abortParts(blob(bucket, key), upload)),
+      guarded('completeParts', key, () => completeParts(of(bucket), { key, upload }, parts)),
+    abortParts: (bucket, key, upload) =>
+      guarded('abortParts', key, () => abortParts(blob(bucket, key), upload)),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Decoded } from '../../core/run/consumer.ts'
 import { EventUnreadable, fromWire } from '../../core/run/wire-event.ts'
+import { utf8 } from '../node/utf8.ts'
 import { type Fields, fieldsOf, foreign, foreignNative, type NativeEvent } from './events-native.ts'
 
 export const MESSAGE_PUBLISHED = 'google.cloud.pubsub.topic.v1.messagePublished'
@@ -54,12 +55,4 @@ function decodeText(body: string, attempt: number | undefined): Decoded {
 function attemptOf({ deliveryAttempt }: Fields): number | undefined {
   const count = typeof deliveryAttempt === 'string' ? Number(deliveryAttempt) : deliveryAttempt
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 1 ? count : undefined
-}
-
-function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
 }

@@ -6,10 +6,10 @@ import type { BucketNames } from '../../core/run/storage-event.ts'
 import { readTraceparent } from '../../core/run/trace.ts'
 import { openDeadline } from '../node/deadline.ts'
 import { endOnAbort } from '../node/end-on-abort.ts'
+import { loadAhead } from '../node/load-once.ts'
 import { decodeBus, isPubSub } from './bus-events.ts'
 import { fieldsOf, foreignNative, type NativeEvent } from './events-native.ts'
 import { contextOf } from './http-context.ts'
-import { loadAhead } from './http-load.ts'
 import { decodeStorage, isStorage } from './storage-events.ts'
 
 export interface GcpEventsOptions {

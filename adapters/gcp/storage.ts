@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../core/ports/clock.ts'
 import * as port from '../../core/ports/storage.ts'
 import type { BucketNames } from '../../core/run/storage-event.ts'
+import { guarded } from '../node/guarded-storage.ts'
 import { late } from '../node/late.ts'
 import type { Credentials } from './credentials.ts'
 import type { OpenSigningKey } from './storage-key.ts'
@@ -84,18 +85,6 @@ export function openGcpStorage(options: GcpStorageOptions): GcpStorage {
       guarded('startResumable', key, () =>
         startSession(sign, { bucket: options.buckets[bucket], key, ...upload, now: options.clock.now() }),
       ),
-  }
-}
-
-const OURS = [port.KeyRefused, port.RangeRefused, port.PartsRefused, port.StorageFailed]
-
-async function guarded<T>(doing: string, key: string | undefined, run: () => Promise<T>): Promise<T> {
-  if (key !== undefined) port.checkKey(key)
-  try {
-    return await run()
-  } catch (cause) {
-    if (OURS.some((kind) => cause instanceof kind)) throw cause
-    throw new port.StorageFailed(`${doing} failed${key === undefined ? '' : ` for ${key}`}`, { cause })
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Ids } from '../../core/ports/ids.ts'
 import type { Consumer } from '../../core/run/consumer.ts'
 import type { Log } from '../../core/run/log.ts'
-import { newTrace } from '../../core/run/trace.ts'
 import { retry, type Verdict } from '../../core/run/verdict.ts'
 import type { AnyEvent } from '../../events/catalog.ts'
+import { backgroundContext } from '../node/background-context.ts'
 import { openDeadline } from '../node/deadline.ts'
 import { endOnAbort } from '../node/end-on-abort.ts'
 import type { Subscriber } from './bus.ts'
@@ -22,14 +22,10 @@ export function localEvents(consumer: Consumer, { log, ids, wants, stop }: Local
     name: consumer.name,
     wants,
     async deliver(event, attempt): Promise<Verdict> {
-      const requestId = ids.uuid()
       const deadline = openDeadline(consumer.timeoutSeconds * 1000)
-      const ctx = {
-        requestId,
-        traceparent: event.traceparent ?? newTrace(requestId),
-        signal: stop ? AbortSignal.any([stop, deadline.signal]) : deadline.signal,
-        log: log.with({ function: consumer.name, requestId }),
-      }
+      const signal = stop ? AbortSignal.any([stop, deadline.signal]) : deadline.signal
+      const fields = { function: consumer.name }
+      const ctx = backgroundContext({ ids, log, signal, fields, traceparent: event.traceparent })
       try {
         return await endOnAbort(consumer.consume(event, attempt, ctx), deadline.signal)
       } catch (error) {

@@ -1,7 +1,7 @@
 import type { Ids } from '../../core/ports/ids.ts'
 import type { Scheduled } from '../../core/run/consumer.ts'
 import type { Log } from '../../core/run/log.ts'
-import { newTrace } from '../../core/run/trace.ts'
+import { backgroundContext } from '../node/background-context.ts'
 import { openDeadline } from '../node/deadline.ts'
 import { endOnAbort } from '../node/end-on-abort.ts'
 
@@ -10,15 +10,9 @@ export async function localSchedule(
   scheduled: Scheduled,
   { log, ids, stop }: { log: Log; ids: Ids; stop?: AbortSignal },
 ): Promise<void> {
-  const requestId = ids.uuid()
   const deadline = openDeadline(scheduled.timeoutSeconds * 1000)
   const signal = stop ? AbortSignal.any([stop, deadline.signal]) : deadline.signal
-  const ctx = {
-    requestId,
-    traceparent: newTrace(requestId),
-    signal,
-    log: log.with({ function: scheduled.name, requestId }),
-  }
+  const ctx = backgroundContext({ ids, log, signal, fields: { function: scheduled.name } })
   try {
     await endOnAbort(scheduled.run(ctx), deadline.signal)
   } finally {

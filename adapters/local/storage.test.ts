@@ -1,7 +1,8 @@
 import { appendFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { keyContract, objectContract, uploadContract } from '../../core/ports/storage.contract.ts'
+import { keyContract, objectContract } from '../../core/ports/storage.contract.ts'
+import { uploadContract } from '../../core/ports/storage-upload.contract.ts'
 import { openServedStorage } from './testing/served-storage.ts'
 
 objectContract('the file-system store', openServedStorage)

@@ -8,6 +8,7 @@ import { idFromUuid } from '../../core/run/id.ts'
 import type { Log } from '../../core/run/log.ts'
 import type { EventOf } from '../../events/catalog.ts'
 import { fileBytes } from '../node/file-bytes.ts'
+import { guarded } from '../node/guarded-storage.ts'
 import { makeFolder, openTurns, removeAbandoned, writeTemporary } from './storage-files.ts'
 import { walk } from './storage-list.ts'
 import { type Description, type Objects, openObjects, toStored } from './storage-objects.ts'
@@ -101,18 +102,6 @@ async function openShelf(folder: string, bucket: port.Bucket): Promise<Shelf> {
   for (const made of [root, temporary, parts]) await makeFolder(made)
   await removeAbandoned(temporary)
   return { root, temporary, objects: openObjects(root, temporary), parts: openParts(parts, temporary) }
-}
-
-const OURS = [port.KeyRefused, port.RangeRefused, port.PartsRefused]
-
-async function guarded<T>(doing: string, key: string | undefined, run: () => Promise<T>): Promise<T> {
-  if (key !== undefined) port.checkKey(key)
-  try {
-    return await run()
-  } catch (cause) {
-    if (OURS.some((kind) => cause instanceof kind)) throw cause
-    throw new port.StorageFailed(`${doing} failed${key === undefined ? '' : ` for ${key}`}`, { cause })
-  }
 }
 
 const stored = (found: Description | undefined) => (found ? toStored(found) : undefined)

@@ -1,16 +1,11 @@
+import { loadOnce } from './load-once.ts'
+
 /**
  * A port whose driver is loaded at its first call: SDKs stay out of what a function loads before its first event. Every
  * method of the port must answer with a promise. A failed load is tried again by the next call.
  */
 export function late<Port extends object>(load: () => Promise<Port>): Port {
-  let loaded: Promise<Port> | undefined
-  const open = () => {
-    loaded ??= load()
-    loaded.catch(() => {
-      loaded = undefined
-    })
-    return loaded
-  }
+  const open = loadOnce(load)
   return new Proxy({} as Port, {
     get: (_, name) => {
       // A port that is returned from an async function must not look like a promise.

@@ -4,10 +4,11 @@ import { awsHttp, awsHttpStream } from '../../adapters/aws/http.ts'
 import { openAwsLog } from '../../adapters/aws/log.ts'
 import { awsSchedule } from '../../adapters/aws/schedule.ts'
 import { openIds } from '../../adapters/node/ids.ts'
+import { loadOnce } from '../../adapters/node/load-once.ts'
 import type { CronFunction, HttpFunction, OnFunction } from '../../core/run/function.ts'
 import type { Log } from '../../core/run/log.ts'
 import { bucketNames, logLevel, trustedHops } from './cloud-env.ts'
-import { type LateManifest, loadConsumer, loadMount, loadScheduled, openedOnce } from './cloud-load.ts'
+import { type LateManifest, loadConsumer, loadMount, loadScheduled } from './cloud-load.ts'
 
 // Loaded in each bundle before its first event can be taken: no SDK and no business code in here.
 
@@ -15,7 +16,7 @@ import { type LateManifest, loadConsumer, loadMount, loadScheduled, openedOnce }
 export function httpEntry(name: string, manifest: LateManifest<HttpFunction>) {
   const { log, ids, ports } = common(name)
   const options = { log, ids, ...trustedHops(process.env) }
-  const mount = openedOnce(() => loadMount(manifest, ports))
+  const mount = loadOnce(() => loadMount(manifest, ports))
   return { handler: awsHttp(mount, options), stream: awsHttpStream(mount, options) }
 }
 
@@ -34,7 +35,7 @@ export function cronEntry(name: string, manifest: LateManifest<CronFunction>) {
 
 function common(name: string) {
   const log = openAwsLog({ service: name, level: logLevel(process.env) })
-  return { log, ids: openIds(), ports: openedOnce(() => openPorts(log)) }
+  return { log, ids: openIds(), ports: loadOnce(() => openPorts(log)) }
 }
 
 async function openPorts(log: Log) {
@@ -47,7 +48,7 @@ async function openPorts(log: Log) {
 
 /** Puts off messages of SQS; its client is loaded for the first of them. */
 function delayedBySqs() {
-  const opened = openedOnce(async () => {
+  const opened = loadOnce(async () => {
     const [{ openQueueDelay }, { readAwsConfig }, { openAwsCredentials }] = await Promise.all([
       import('../../adapters/aws/queue-delay.ts'),
       import('../../adapters/aws/config.ts'),

@@ -4,10 +4,11 @@ import { azureHttp } from '../../adapters/azure/http.ts'
 import { openAzureLog } from '../../adapters/azure/log.ts'
 import { azureSchedule } from '../../adapters/azure/schedule.ts'
 import { openIds } from '../../adapters/node/ids.ts'
+import { loadOnce } from '../../adapters/node/load-once.ts'
 import type { CronFunction, HttpFunction, OnFunction } from '../../core/run/function.ts'
 import type { Log } from '../../core/run/log.ts'
 import { bucketNames, logLevel, trustedHops } from './cloud-env.ts'
-import { type LateManifest, loadConsumer, loadMount, loadScheduled, openedOnce } from './cloud-load.ts'
+import { type LateManifest, loadConsumer, loadMount, loadScheduled } from './cloud-load.ts'
 
 // Loaded in each bundle before its first event can be taken: no SDK and no business code in here.
 
@@ -48,7 +49,7 @@ export function queueEntry({ name }: Named, manifest: LateManifest<OnFunction>):
 
 function consumer(name: string, manifest: LateManifest<OnFunction>) {
   const { log, ids, ports } = common(name)
-  const load = openedOnce(() => loadConsumer(manifest, ports))
+  const load = loadOnce(() => loadConsumer(manifest, ports))
   return { load, options: { log, ids, buckets: bucketNames(process.env) } }
 }
 
@@ -71,7 +72,7 @@ export function cronEntry(
 
 function common(name: string) {
   const log = openAzureLog({ level: logLevel(process.env) }).with({ function: name })
-  return { log, ids: openIds(), ports: openedOnce(() => openPorts(log)) }
+  return { log, ids: openIds(), ports: loadOnce(() => openPorts(log)) }
 }
 
 async function openPorts(log: Log) {

@@ -3,14 +3,12 @@ import { type Engine, findEngine } from '../../adapters/ffmpeg/engine.ts'
 import { openMedia } from '../../adapters/ffmpeg/media.ts'
 import { ownScratchFolder, removeAbandonedScratch } from '../../adapters/ffmpeg/scratch.ts'
 import { endSignal } from '../../adapters/local/job-child.ts'
-import { openIds } from '../../adapters/node/ids.ts'
+import { backgroundContext } from '../../adapters/node/background-context.ts'
 import type { Media } from '../../core/ports/media.ts'
 import type { Ports } from '../../core/ports/ports.ts'
 import type { Config } from '../../core/run/config.ts'
-import type { Context } from '../../core/run/context.ts'
 import type { JobFunction } from '../../core/run/function.ts'
 import type { Log } from '../../core/run/log.ts'
-import { newTrace } from '../../core/run/trace.ts'
 import { cloudConfig } from './cloud-config.ts'
 import { logLevel } from './cloud-env.ts'
 import { limitJob } from './job-limit.ts'
@@ -71,7 +69,7 @@ export async function runJob(functions: readonly JobFunction[], env: Env): Promi
     config: cloudConfig(env, availableParallelism()),
     media,
   })
-  const ctx = contextOf({ kind, id, log, signal })
+  const ctx = backgroundContext({ ids: ports.ids, log, signal, fields: { function: kind, job: id } })
   try {
     await job.handler(input as never, ports, ctx)
     ctx.log.info('job ended', { peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024) })
@@ -114,25 +112,4 @@ function functionFor(functions: readonly JobFunction[], kind: string): JobFuncti
   const found = functions.find((fn) => fn.job === kind)
   if (!found) throw new Error(`there is no job ${kind}`)
   return found
-}
-
-function contextOf({
-  kind,
-  id,
-  log,
-  signal,
-}: {
-  kind: string
-  id: string
-  log: Log
-  signal: AbortSignal
-}): Context {
-  const requestId = openIds().uuid()
-  const traceparent = newTrace(requestId)
-  return {
-    requestId,
-    traceparent,
-    signal,
-    log: log.with({ function: kind, job: id, requestId, traceparent }),
-  }
 }

@@ -42,15 +42,3 @@ export async function loadScheduled(
   ])
   return scheduledOf(fn.default, opened)
 }
-
-/** Opens once however often it is asked; a failed opening is tried again by the next who asks. */
-export function openedOnce<T>(open: () => Promise<T>): () => Promise<T> {
-  let opened: Promise<T> | undefined
-  return () => {
-    opened ??= open().catch((error: unknown) => {
-      opened = undefined
-      throw error
-    })
-    return opened
-  }
-}

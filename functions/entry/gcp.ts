@@ -4,10 +4,11 @@ import { gcpHttp } from '../../adapters/gcp/http.ts'
 import { openGcpLog } from '../../adapters/gcp/log.ts'
 import { gcpSchedule } from '../../adapters/gcp/schedule.ts'
 import { openIds } from '../../adapters/node/ids.ts'
+import { loadOnce } from '../../adapters/node/load-once.ts'
 import type { CronFunction, HttpFunction, OnFunction } from '../../core/run/function.ts'
 import type { Log } from '../../core/run/log.ts'
 import { bucketNames, logLevel, trustedHops } from './cloud-env.ts'
-import { type LateManifest, loadConsumer, loadMount, loadScheduled, openedOnce } from './cloud-load.ts'
+import { type LateManifest, loadConsumer, loadMount, loadScheduled } from './cloud-load.ts'
 
 // Loaded in each bundle before its first event can be taken: no SDK and no business code in here.
 
@@ -43,7 +44,7 @@ export function cronEntry(name: string, manifest: LateManifest<CronFunction>): v
 function common(service: string) {
   const projectId = process.env.SKYREEL_GCP_PROJECT
   const log = openGcpLog({ service, level: logLevel(process.env), ...(projectId ? { projectId } : {}) })
-  return { log, ids: openIds(), ports: openedOnce(() => openPorts(log)) }
+  return { log, ids: openIds(), ports: loadOnce(() => openPorts(log)) }
 }
 
 async function openPorts(log: Log) {

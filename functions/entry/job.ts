@@ -4,10 +4,10 @@ import { openMedia } from '../../adapters/ffmpeg/media.ts'
 import { removeAbandonedScratch } from '../../adapters/ffmpeg/scratch.ts'
 import { endSignal } from '../../adapters/local/job-child.ts'
 import { openLocalPorts } from '../../adapters/local/ports.ts'
+import { backgroundContext } from '../../adapters/node/background-context.ts'
 import { openLog } from '../../adapters/node/log.ts'
 import type { Config } from '../../core/run/config.ts'
 import type { JobFunction } from '../../core/run/function.ts'
-import { backgroundContext } from './local-wiring.ts'
 import { jobFunctions } from './manifests.ts'
 
 /** Written by the platform that starts this process: see local.ts. */
@@ -30,7 +30,7 @@ async function main([kind, id, input]: readonly string[]): Promise<void> {
   const media = openMedia({ engine, scratchFolder })
   const column = await openLocalPorts({ ...told, log, media })
   try {
-    const ctx = { ...backgroundContext(log, column.ports.ids).next(`${kind}`), signal }
+    const ctx = backgroundContext({ ids: column.ports.ids, log, signal, fields: { function: kind, job: id } })
     await functionFor(kind).handler(JSON.parse(input ?? ''), column.ports, ctx)
     log.info('job ended', { job: id, peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024) })
   } finally {

@@ -10,7 +10,6 @@ import type { HttpResponse } from '../../core/http/response.ts'
 import type { Route } from '../../core/http/route.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { authenticate } from '../../core/identity/authenticate.ts'
-import type { Ids } from '../../core/ports/ids.ts'
 import type { Ports } from '../../core/ports/ports.ts'
 import { consumerOf } from '../../core/run/consume.ts'
 import type { Context } from '../../core/run/context.ts'
@@ -91,24 +90,4 @@ export function subscribers(ports: Ports, log: Log, stop?: AbortSignal): Subscri
       ...(stop ? { stop } : {}),
     }),
   )
-}
-
-/** Contexts for work that no request asked for. `stop` aborts the signal of all of them. */
-export function backgroundContext(
-  log: Log,
-  ids: Ids,
-): { next(name: string, traceparent?: string): Context; stop(): void } {
-  const controller = new AbortController()
-  const next = (name: string, traceparent?: string): Context => {
-    const requestId = ids.uuid()
-    const trace = requestId.replaceAll('-', '')
-    const fresh = `00-${trace}-${trace.slice(-16)}-01`
-    return {
-      requestId,
-      traceparent: traceparent ?? fresh,
-      signal: controller.signal,
-      log: log.with({ function: name, requestId }),
-    }
-  }
-  return { next, stop: () => controller.abort(new Error('the platform stops')) }
 }

@@ -1,3 +1,4 @@
+import { utf8 } from '../../adapters/node/utf8.ts'
 import { toWire } from '../../core/run/wire-event.ts'
 import type { AwsFunctions } from './aws-column.ts'
 import {
@@ -10,7 +11,6 @@ import {
   snsNotification,
   sqsEvent,
   textOf,
-  utf8,
 } from './aws-events.ts'
 import type { EventForm } from './column.ts'
 import type { EventDelivery, Settlement } from './event-case.ts'

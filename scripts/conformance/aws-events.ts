@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { utf8 } from '../../adapters/node/utf8.ts'
 import { toWire } from '../../core/run/wire-event.ts'
 import type { AnyEvent } from '../../events/catalog.ts'
 import type { EventDelivery, StoredFacts } from './event-case.ts'
@@ -164,12 +165,4 @@ export function textOf(delivery: EventDelivery): string | undefined {
   if (delivery.carry === 'storage') return JSON.stringify(s3ThroughBridge(delivery.facts))
   if (delivery.carry !== 'queue' || delivery.body.byteLength === 0) return undefined
   return utf8(delivery.body)
-}
-
-export function utf8(body: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
-  } catch {
-    return undefined // no text: the question is answered
-  }
 }

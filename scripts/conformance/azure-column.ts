@@ -79,9 +79,8 @@ function asLibraryParses(message: string | Uint8Array): unknown {
 
 /** As the library builds it in classic mode. */
 function requestOf(wire: WireRequest): HttpRequest {
-  const headers = [...throughFrontDoor(wire), ['x-forwarded-for-hop', ''] as [string, string]]
   const joined = new Map<string, string>([['host', HOST]])
-  for (const [name, value] of headers.filter(([name]) => name !== 'x-forwarded-for-hop')) {
+  for (const [name, value] of throughFrontDoor(wire)) {
     const lower = name.toLowerCase()
     const before = joined.get(lower)
     joined.set(lower, before === undefined ? value : `${before},${value}`)

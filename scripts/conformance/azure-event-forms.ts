@@ -1,6 +1,6 @@
+import { utf8 } from '../../adapters/node/utf8.ts'
 import { toWire } from '../../core/run/wire-event.ts'
 import type { AnyEvent } from '../../events/catalog.ts'
-import { utf8 } from './aws-events.ts'
 import type { EventForm } from './column.ts'
 import type { EventDelivery, Settlement, StoredFacts } from './event-case.ts'
 

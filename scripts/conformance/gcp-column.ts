@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gcpEvents } from '../../adapters/gcp/events.ts'
 import { gcpHttp } from '../../adapters/gcp/http.ts'
 import { gcpSchedule } from '../../adapters/gcp/schedule.ts'
@@ -50,7 +49,6 @@ async function openMapping({ tell }: Teller): Promise<OpenColumn> {
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
-export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void
 
 const SOURCE = `
 import { cloudEvent, http } from '@google-cloud/functions-framework'

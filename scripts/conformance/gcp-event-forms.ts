@@ -117,7 +117,7 @@ export function gcpPostForms(to: { eventsOrigin: string; scheduleOrigin: string 
   return [
     form('eventarc-binary', eventarc, (event) => post(to.eventsOrigin, ...binary(event))),
     form('eventarc-structured', eventarc, (event) => post(to.eventsOrigin, ...structured(event))),
-    form('pubsub-push', wrapped, (push) =>
+    form('pubsub-push', pushOf, (push) =>
       post(`${to.eventsOrigin}/projects/demo/topics/skyreel`, JSON_TYPE, JSON.stringify(push)),
     ),
     form('storage-binary', stored, (event) => post(to.eventsOrigin, ...binary(event))),
@@ -125,9 +125,6 @@ export function gcpPostForms(to: { eventsOrigin: string; scheduleOrigin: string 
     schedulerForm(to.scheduleOrigin),
   ]
 }
-
-/** The framework drops the count of a push that it converts itself. */
-const wrapped = (delivery: EventDelivery) => pushOf(delivery)
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 

@@ -1,6 +1,6 @@
 import { openFunctionsFramework } from '../../adapters/gcp/testing/functions-framework.ts'
 import { openServer, type Received, type Reply } from '../../adapters/gcp/testing/server.ts'
-import { openedOnce } from '../../functions/entry/cloud-load.ts'
+import { loadOnce } from '../../adapters/node/load-once.ts'
 import type { FunctionProcess, Ground } from './cloud.ts'
 
 export interface ServiceWish {
@@ -39,7 +39,7 @@ export async function openService(wish: ServiceWish): Promise<Service> {
     running = { name, pid: opened.pid, startMs }
     return opened
   }
-  const instance = openedOnce(() => {
+  const instance = loadOnce(() => {
     const begun = begin()
     starting = begun
     return begun
