@@ -6,6 +6,7 @@ import type { Log } from '../../core/run/log.ts'
 import { NotSupported } from '../../core/run/not-supported.ts'
 import { noMedia } from '../local/no-media.ts'
 import { systemClock as clock } from '../node/clock.ts'
+import { databaseSecret } from '../node/database-secret.ts'
 import { openIds } from '../node/ids.ts'
 import { late } from '../node/late.ts'
 import { argon2Passwords } from '../node/passwords.ts'
@@ -34,7 +35,7 @@ export function openAwsPorts({ env, log, config, media }: AwsPortsOptions): AwsC
   const access: AwsAccess = { config: readAwsConfig(env), credentials: openAwsCredentials(env) }
   const ids = openIds()
   const secrets = late(async () => (await import('./secrets.ts')).openAwsSecrets({ ...access, clock }))
-  const url = () => secrets.get('database-url')
+  const url = () => secrets.get(databaseSecret(env))
   const database = openNeonDatabase({ url, endpoint: access.config.neonProxy, log })
   const ports: Ports = {
     ...{ config, clock, ids, secrets, db: database.db },

@@ -12,6 +12,7 @@ import type { Config } from '../../core/run/config.ts'
 import type { Log } from '../../core/run/log.ts'
 import { noMedia } from '../local/no-media.ts'
 import { systemClock as clock } from '../node/clock.ts'
+import { databaseSecret } from '../node/database-secret.ts'
 import { openIds } from '../node/ids.ts'
 import { late } from '../node/late.ts'
 import { argon2Passwords } from '../node/passwords.ts'
@@ -38,7 +39,7 @@ export function openAzurePorts(options: AzurePortsOptions): { ports: Ports; clos
     return openAzureSecrets({ vault: config.vault, credential, clock })
   })
   const database = openNeonDatabase({
-    url: () => secrets.get('database-url'),
+    url: () => secrets.get(databaseSecret(options.env)),
     endpoint: config.neonProxy,
     log: options.log,
   })

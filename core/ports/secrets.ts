@@ -5,11 +5,12 @@ export interface Secrets {
 }
 /**
  * `token-key`: private JWK (Ed25519) that signs access tokens. `delivery-key`: base64url HMAC key of playback and upload
- * URLs. Only in the clouds: `database-url`: connection string. `storage-key`: what signs the store's own URLs (Google: the
+ * URLs. Only in the clouds: `database-url`: connection string, and
+ * `database-url-read`: that of a role that may only select. `storage-key`: what signs the store's own URLs (Google: the
  * service account's key file as JSON; Azure: the account key, base64; AWS: none, the function's role signs). `cdn-key`: what
  * signs for the CDN (CloudFront: private key as PEM; Cloud CDN: base64url; Azure: none).
  */
-export type SecretName = 'token-key' | 'delivery-key' | 'database-url' | 'storage-key' | 'cdn-key'
+export type SecretName = 'token-key' | 'delivery-key' | 'database-url' | 'database-url-read' | 'storage-key' | 'cdn-key'
 
 export class SecretMissing extends Error {
   override readonly name = 'SecretMissing'

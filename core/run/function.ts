@@ -24,6 +24,8 @@ interface Deployable {
   readonly uses: UsesDeclaration
   /** Why its bundle may be larger than scripts/budget.ts allows. */
   readonly bundle?: { readonly reason: string }
+  /** Instances at once at most, to bound what a flood of events costs. Without it as many as the platform gives. */
+  readonly concurrency?: number
 }
 
 export interface HttpFunction extends Deployable {

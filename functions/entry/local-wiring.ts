@@ -16,6 +16,7 @@ import type { Context } from '../../core/run/context.ts'
 import { concerns } from '../../core/run/deliver.ts'
 import type { Log } from '../../core/run/log.ts'
 import { httpFunctions, onFunctions } from './manifests.ts'
+import { pagePolicy } from './page-policy.ts'
 
 export interface Requests {
   handle(request: HttpRequest, ctx: Context): Promise<HttpResponse>
@@ -26,22 +27,7 @@ export interface Requests {
   timeoutSeconds(method: string, path: string): number | undefined
 }
 
-/**
- * What our pages may do: code of our own alone. `wasm-unsafe-eval` is the look into a film before its upload, `blob:` are
- * the player's buffers and hls.js' worker, inline styles are those of the player's controls.
- */
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' blob: data:",
-  "media-src 'self' blob:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
+const PAGE_POLICY = pagePolicy()
 
 /** One origin for all: the object store's signed requests, the API, and the pages for what is neither. */
 export function openRequests(column: LocalColumn, pagesFolder: string | undefined): Requests {

@@ -12,6 +12,7 @@ export default on({
   attempts: 3,
   memoryMb: 512,
   timeoutSeconds: 120,
+  concurrency: 20,
   bundle: { reason: 'ffmpeg as WebAssembly, 32 MB, which its worker thread alone loads' },
   handler: makePictures,
 })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -40,8 +41,16 @@ export async function buildAll(wish: BuildWish): Promise<readonly BuiltFunction[
 async function buildMedia(out: string, options: Pick<BuildWish, 'arch' | 'say'>) {
   const files = await mediaContext(options)
   await writeFiles(join(out, 'media'), files)
-  return { folder: 'media', files: hashes(files) }
+  const hashed = hashes(files)
+  return { folder: 'media', files: hashed, tag: tagOf(hashed) }
 }
+
+/** The image's tag: the same context gives the same, so an image is built and pushed once. */
+const tagOf = (files: Readonly<Record<string, string>>): string =>
+  createHash('sha256')
+    .update(JSON.stringify(Object.entries(files).sort()))
+    .digest('hex')
+    .slice(0, 16)
 
 const entryOf = ({ cloud: _, deployed: __, ...entry }: BuiltFunction): ManifestEntry => entry
 

@@ -53,7 +53,12 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 interface Manifest {
   readonly functions: readonly ManifestEntry[]
-  readonly media?: { readonly folder: string; readonly files: Readonly<Record<string, string>> }
+  readonly media?: {
+    readonly folder: string
+    readonly files: Readonly<Record<string, string>>
+    /** Tag of the image that this context makes. */
+    readonly tag: string
+  }
 }
 
 /** Puts the entries of this build in place of older ones of the same folders. A build of one function keeps the others. */

@@ -26,7 +26,7 @@ it('Azure delivers a message more often than the manifest makes attempts', async
   expect(extensions.queues.maxDequeueCount).toBeGreaterThan(starter.kind === 'on' ? starter.attempts : 1e9)
 })
 it('Azure gives a function some seconds more than its own limit', async () => {
-  expect((await jsonOf('azure', 'video-api', 'host.json')).functionTimeout).toBe('00:00:35')
+  expect((await jsonOf('azure', 'video-api', 'host.json')).functionTimeout).toBe('00:00:33')
 })
 it('Azure reads a queue for a reaction to the store, too, where what is replayed arrives', async () => {
   expect((await jsonOf('azure', 'media-uploaded', 'host.json')).extensions.queues.messageEncoding).toBe(
