@@ -24,7 +24,8 @@ describe('the configuration of a deployment on AWS', () => {
       secrets: 'skyreel/test/',
       cdn: { origin: 'https://media.example.org', keyId: 'K2JCJMDEHXQW5F', cookieDomain: 'example.org' },
       jobs: {
-        ...{ cluster: 'skyreel-test', task: 'skyreel-test-media', container: 'job', publicIp: false },
+        ...{ cluster: 'skyreel-test', container: 'job', publicIp: false },
+        tasks: { transcode: 'skyreel-test-transcode', thumbnails: 'skyreel-test-thumbnails' },
         ...{ subnets: ['subnet-1', 'subnet-2'], securityGroups: ['sg-1'] },
       },
       endpoints: { s3: 'http://127.0.0.1:9000' },

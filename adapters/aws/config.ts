@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { JobKind } from '../../core/ports/jobs.ts'
 import type { BucketNames } from '../../core/run/storage-event.ts'
 import type { Credentials } from './credentials.ts'
 
@@ -23,8 +24,8 @@ export interface AwsConfig {
 
 export interface AwsJobsConfig {
   readonly cluster: string
-  /** Family (its newest revision runs), `family:revision` or ARN. */
-  readonly task: string
+  /** Of each kind the family (its newest revision runs), `family:revision` or ARN: a kind has an identity of its own. */
+  readonly tasks: Readonly<Record<JobKind, string>>
   readonly container: string
   readonly subnets: readonly string[]
   readonly securityGroups: readonly string[]
@@ -77,10 +78,12 @@ const Facts = z.object({
 })
 
 const list = () => text(/^[\w-]+(,[\w-]+)*$/, 'must be ids with commas between them')
+const task = () => text(/^[\w:/-]{1,400}$/, 'must be the family or ARN of an ECS task definition')
 const JobFacts = z.object({
   SKYREEL_JOB_CLUSTER: text(/^[\w:/-]{1,255}$/, 'must be the name or ARN of an ECS cluster'),
-  SKYREEL_JOB_TASK: text(/^[\w:/-]{1,400}$/, 'must be the family or ARN of an ECS task definition'),
-  SKYREEL_JOB_CONTAINER: text(/^[\w-]{1,255}$/, 'must be the name of the container in the task definition'),
+  SKYREEL_JOB_TRANSCODE: task(),
+  SKYREEL_JOB_THUMBNAILS: task(),
+  SKYREEL_JOB_CONTAINER: text(/^[\w-]{1,255}$/, 'must be the name of the container in the task definitions'),
   SKYREEL_JOB_SUBNETS: list(),
   SKYREEL_JOB_SECURITY_GROUPS: list(),
   SKYREEL_JOB_PUBLIC_IP: text(/^(ENABLED|DISABLED)$/, 'must be ENABLED or DISABLED'),
@@ -130,7 +133,7 @@ function configOf(facts: z.infer<typeof Facts>, given: Env): Omit<AwsConfig, 'jo
 
 const jobsOf = (facts: z.infer<typeof JobFacts>): AwsJobsConfig => ({
   cluster: facts.SKYREEL_JOB_CLUSTER,
-  task: facts.SKYREEL_JOB_TASK,
+  tasks: { transcode: facts.SKYREEL_JOB_TRANSCODE, thumbnails: facts.SKYREEL_JOB_THUMBNAILS },
   container: facts.SKYREEL_JOB_CONTAINER,
   subnets: facts.SKYREEL_JOB_SUBNETS.split(','),
   securityGroups: facts.SKYREEL_JOB_SECURITY_GROUPS.split(','),

@@ -50,7 +50,7 @@ function request({ jobs, clock }: Ecs, want: Wanted, provider: Provider): RunTas
   const environment = Object.entries(facts).map(([name, value]) => ({ name, value }))
   return {
     cluster: jobs.cluster,
-    taskDefinition: jobs.task,
+    taskDefinition: jobs.tasks[want.kind],
     count: 1,
     capacityProviderStrategy: [{ capacityProvider: provider, weight: 1 }],
     networkConfiguration: {

@@ -9,7 +9,7 @@ import { type EcsOptions, openEcs } from './testing/ecs.ts'
 
 const JOBS = {
   cluster: 'skyreel',
-  task: 'skyreel-media',
+  tasks: { transcode: 'skyreel-transcode', thumbnails: 'skyreel-thumbnails' },
   container: 'job',
   subnets: ['subnet-1', 'subnet-2'],
   securityGroups: ['sg-1'],
@@ -29,7 +29,7 @@ setInterval(() => {}, 60000)
 async function open(more: Partial<EcsOptions> = {}, clock = systemClock, secret?: string) {
   const printed: string[] = []
   const server = await openEcs({
-    ...{ cluster: JOBS.cluster, taskDefinition: JOBS.task, container: JOBS.container },
+    ...{ cluster: JOBS.cluster, taskDefinitions: Object.values(JOBS.tasks), container: JOBS.container },
     ...{ command: process.execPath, args: ['-e', SCRIPT], stopSeconds: 1 },
     output: (text) => printed.push(text),
     ...more,
@@ -91,12 +91,20 @@ describe('Fargate', () => {
     })
   })
   it('fails, and does not try Fargate, when the task definition is wrong', async () => {
-    await using at = await open({ taskDefinition: 'another' })
+    await using at = await open({ taskDefinitions: ['another'] })
     await expect(at.jobs.start('transcode', 'a', input(STAYS))).rejects.toThrow('could not be started')
     expect(at.server.refusals).toEqual([
       'AmazonEC2ContainerServiceV20141113.RunTask: ClientException: TaskDefinition not found.',
     ])
   })
+  it.each(['transcode', 'thumbnails'] as const)(
+    'starts %s from the task definition of its kind',
+    async (kind) => {
+      await using at = await open({ taskDefinitions: [JOBS.tasks[kind]] })
+      await at.jobs.start(kind, 'a', input(STAYS))
+      expect(at.server.tasks).toHaveLength(1)
+    },
+  )
   it('starts a job whose id ECS would not take as a mark', async () => {
     await using at = await open()
     const id = `transcode:${'ä'.repeat(60)}`

@@ -13,6 +13,9 @@ const NUMBERS = {
   SKYREEL_UNIT_ATTEMPTS: 'unitAttempts',
 } as const satisfies Record<string, keyof Config>
 
+/** Variables that a deployment may set beside those that say where it is. */
+export const SETTINGS: readonly string[] = [...Object.keys(NUMBERS), 'SKYREEL_FLAGS', 'SKYREEL_LOG_LEVEL']
+
 /** What the environment overrides of the configuration. Throws naming the variable that is not well formed, and why. */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,

@@ -5,7 +5,8 @@ export default on({
   name: 'media-uploaded',
   type: 'storage.object.created',
   bucket: 'uploads',
-  uses: { db: 'readwrite', storage: { uploads: ['remove'] }, bus: ['publish'] },
+  // Parts that were left behind go with it: Azure lists and overwrites blocks for that.
+  uses: { db: 'readwrite', storage: { uploads: ['list', 'put', 'remove'] }, bus: ['publish'] },
   attempts: 5,
   memoryMb: 256,
   timeoutSeconds: 30,

@@ -25,6 +25,10 @@ it('Azure delivers a message more often than the manifest makes attempts', async
   const { extensions } = await jsonOf('azure', 'transcode-starter', 'host.json')
   expect(extensions.queues.maxDequeueCount).toBeGreaterThan(starter.kind === 'on' ? starter.attempts : 1e9)
 })
+it('Azure gives an instance one message at a time where the manifest bounds the instances', async () => {
+  const { extensions } = await jsonOf('azure', 'thumbnails', 'host.json')
+  expect([extensions.queues.batchSize, extensions.queues.newBatchThreshold]).toEqual([1, 0])
+})
 it('Azure gives a function some seconds more than its own limit', async () => {
   expect((await jsonOf('azure', 'video-api', 'host.json')).functionTimeout).toBe('00:00:33')
 })

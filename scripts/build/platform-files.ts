@@ -61,8 +61,10 @@ function queues(manifest: Deployed['manifest']): object {
       messageEncoding: 'none',
       maxDequeueCount: manifest.attempts + OUTAGE_DELIVERIES,
       visibilityTimeout: clock(30),
-      batchSize: 8,
-      newBatchThreshold: 4,
+      // What is bounded is heavy: twelve films at once do not fit into one instance's memory.
+      ...(manifest.concurrency === undefined
+        ? { batchSize: 8, newBatchThreshold: 4 }
+        : { batchSize: 1, newBatchThreshold: 0 }),
     },
   }
 }

@@ -91,7 +91,7 @@ function openEdge({ endpoint, region, names, credentials }: Buckets, publicKey: 
 const openCluster = ({ mediaProgram, logs }: Ground, env: NodeJS.ProcessEnv) =>
   openEcs({
     cluster: TEST_JOB_ENV.SKYREEL_JOB_CLUSTER,
-    taskDefinition: TEST_JOB_ENV.SKYREEL_JOB_TASK,
+    taskDefinitions: [TEST_JOB_ENV.SKYREEL_JOB_TRANSCODE, TEST_JOB_ENV.SKYREEL_JOB_THUMBNAILS],
     container: TEST_JOB_ENV.SKYREEL_JOB_CONTAINER,
     ...{ command: process.execPath, args: [mediaProgram], env, slots: 2 },
     output: logs.collect('container jobs'),

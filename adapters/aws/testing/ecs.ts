@@ -11,7 +11,7 @@ export interface Ecs extends AwsJson {
 
 export interface EcsOptions extends TaskCommand {
   readonly cluster: string
-  readonly taskDefinition: string
+  readonly taskDefinitions: readonly string[]
   readonly container: string
   /** Providers that have no room, and how they say so. */
   readonly full?: Readonly<Record<string, 'failure' | 'error'>>
@@ -102,8 +102,8 @@ const FULL =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone'
 
 /** Throws what is an error of the call; what ECS says within its answer is returned. */
-function refusalOf(request: RunTask, { taskDefinition, container, full = {} }: EcsOptions) {
-  if (request.taskDefinition !== taskDefinition)
+function refusalOf(request: RunTask, { taskDefinitions, container, full = {} }: EcsOptions) {
+  if (!taskDefinitions.includes(request.taskDefinition))
     throw new Refused('ClientException', 'TaskDefinition not found.')
   const [override, ...others] = request.overrides.containerOverrides
   if (override?.name !== container || others.length > 0)

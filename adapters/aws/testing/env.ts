@@ -15,7 +15,8 @@ export const TEST_ENV = {
 
 export const TEST_JOB_ENV = {
   SKYREEL_JOB_CLUSTER: 'skyreel-test',
-  SKYREEL_JOB_TASK: 'skyreel-test-media',
+  SKYREEL_JOB_TRANSCODE: 'skyreel-test-transcode',
+  SKYREEL_JOB_THUMBNAILS: 'skyreel-test-thumbnails',
   SKYREEL_JOB_CONTAINER: 'job',
   SKYREEL_JOB_SUBNETS: 'subnet-1,subnet-2',
   SKYREEL_JOB_SECURITY_GROUPS: 'sg-1',
