@@ -48,6 +48,26 @@ const isCloud = (column: string) => (CLOUDS as readonly string[]).includes(colum
 const isInnards = (name: string, all: ReadonlySet<string>) =>
   [...all].some((row) => row !== name && name.startsWith(`${row}-`))
 
+/** The stacks' rows are parts of a deployment: a file name in one cloud's folder of cdktf is in all three. */
+export function stackViolations(files: readonly SourceFile[]): Violation[] {
+  const cells = files
+    .filter(({ path }) => !isTest(path))
+    .flatMap((file) => {
+      const [, column, row] = /^cdktf\/(aws|gcp|azure)\/([\w-]+)\.ts$/.exec(file.path) ?? []
+      return column === undefined || row === undefined ? [] : [{ column, row, file }]
+    })
+  const names = new Set(cells.map(({ row }) => row))
+  const wanted = [...names].filter((name) => !isInnards(name, names))
+  return CLOUDS.flatMap((column) => {
+    const here = new Set(cells.filter((cell) => cell.column === column).map((cell) => cell.row))
+    const missing = wanted.filter((row) => !here.has(row))
+    return missing.map((row) => ({
+      path: `cdktf/${column}/${row}.ts`,
+      says: 'is missing: where this cloud needs nothing for it, the file says why',
+    }))
+  })
+}
+
 /** The rows that follow from the ports, less those that every column takes from `adapters/node`. */
 export function rowsOf(files: readonly SourceFile[]): string[] {
   const ports = files

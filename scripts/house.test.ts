@@ -5,7 +5,7 @@ import type { Manifest } from '../core/run/function.ts'
 import { manifests } from '../functions/entry/manifests.ts'
 import { outsideViolations } from './house-core.ts'
 import { listFiles, readSources, type SourceFile, type Violation } from './house-files.ts'
-import { gridViolations, holeViolations, rowsOf } from './house-grid.ts'
+import { gridViolations, holeViolations, rowsOf, stackViolations } from './house-grid.ts'
 import { browserViolations, directionViolations, packageViolations } from './house-imports.ts'
 import { isManifestPath, type ManifestModule, manifestViolations } from './house-manifests.ts'
 import { contractViolations, folderViolations, lengthViolations, nameViolations } from './house-shape.ts'
@@ -175,6 +175,18 @@ describe('the grid has no missing cell', () => {
         file('core/ports/clock.ts'),
       ]),
     ).toEqual(['queue', 'http', 'events', 'queue-events', 'bus-events', 'storage-events', 'schedule', 'log'])
+  })
+})
+
+describe('the stacks have the same files on every cloud', () => {
+  it('in this house', () => {
+    expect(found(stackViolations(files))).toEqual([])
+  })
+  it('and a file that only one cloud has leaves two', () => {
+    expect(offenders(stackViolations([file('cdktf/aws/cdn.ts')]))).toEqual([
+      'cdktf/gcp/cdn.ts',
+      'cdktf/azure/cdn.ts',
+    ])
   })
 })
 

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { noContent } from '../../core/http/response.ts'
 import { route } from '../../core/http/route.ts'
@@ -99,17 +96,5 @@ describe('the plan', () => {
   it('is made of every manifest of the house', async () => {
     const names = planOf(await loadManifests()).map(({ name }) => name)
     expect(names).toEqual(expect.arrayContaining(['identity-api', 'platform-api', 'video-api']))
-  })
-})
-
-describe('cdktf/main.ts', () => {
-  it('prints the plan and ends with status 1 that says what is not there yet', async () => {
-    const main = fileURLToPath(new URL('../main.ts', import.meta.url))
-    const run = await promisify(execFile)(process.execPath, [main]).catch((error) => error)
-    expect([
-      run.code,
-      JSON.parse(run.stdout),
-      run.stderr.includes('come with the infrastructure issue'),
-    ]).toEqual([1, planOf(await loadManifests()), true])
   })
 })

@@ -8,6 +8,8 @@ export interface PlannedFunction {
   readonly timeoutSeconds: number
   readonly trigger: Trigger
   readonly uses: UsesDeclaration
+  /** Instances at once at most; without it as many as the platform gives. */
+  readonly concurrency?: number
   /** Processors of a job's container. */
   readonly cpu?: number
   readonly image?: string
@@ -27,9 +29,12 @@ function planned(manifest: Manifest): PlannedFunction {
   const { name, kind, memoryMb } = manifest
   const plan = { name, kind, memoryMb, timeoutSeconds: secondsOf(manifest), trigger: triggerOf(manifest) }
   const uses = sorted(manifest.uses) as UsesDeclaration
-  if (manifest.kind !== 'job') return { ...plan, uses }
+  if (manifest.kind !== 'job') return { ...plan, ...atOnce(manifest), uses }
   return { ...plan, cpu: manifest.cpu, image: manifest.image, uses }
 }
+
+const atOnce = ({ concurrency }: { concurrency?: number }) =>
+  concurrency === undefined ? {} : { concurrency }
 
 const secondsOf = (manifest: Manifest): number =>
   manifest.kind === 'job' ? manifest.timeoutMinutes * 60 : manifest.timeoutSeconds

@@ -1,0 +1,99 @@
+import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { runInNewContext } from 'node:vm'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { pagePolicy } from '../../functions/entry/page-policy.ts'
+import { apiPatterns } from './cdn-behaviours.ts'
+import { PAGE_FOLDERS, PAGES_CODE } from './cdn-pages.ts'
+import { type Attributes, type Synthesized, synthAws } from './testing/synth.ts'
+
+let dev: Synthesized
+beforeAll(async () => {
+  dev = await synthAws()
+})
+const cdn = () => dev.resource('aws_cloudfront_distribution', 'cdn')
+const behaviour = (path: string): Attributes =>
+  cdn().ordered_cache_behavior.find((one: Attributes) => one.path_pattern === path)
+
+/** As CloudFront calls it. */
+const asked = (uri: string): Attributes =>
+  runInNewContext(`${PAGES_CODE}\nhandler({ request: { uri: ${JSON.stringify(uri)}, method: 'GET' } })`)
+
+describe('the pages at the edge', () => {
+  it.each([
+    ['/', '/index.html'],
+    ['/studio/', '/studio/index.html'],
+    ['/assets/studio-1.js', '/assets/studio-1.js'],
+    ['/nothing/', '/nothing/'],
+  ])('%s is the file %s', (path, file) => {
+    expect(asked(path).uri).toBe(file)
+  })
+  it('lead from a folder without its slash to the folder', () => {
+    expect(asked('/studio')).toMatchObject({ statusCode: 308, headers: { location: { value: '/studio/' } } })
+  })
+  it('are the folders of functions/web that hold an index.html', async () => {
+    const files = await readdir(fileURLToPath(new URL('../../functions/web', import.meta.url)), {
+      recursive: true,
+    })
+    const folders = files
+      .filter((file) => /(^|\/)index\.html$/.test(file))
+      .map((file) => `/${file.slice(0, -10)}`)
+    expect(folders.sort()).toEqual([...PAGE_FOLDERS].sort())
+  })
+  it('have the policy of the local server, and may send parts to the bucket', () => {
+    const { bucket } = dev.resource('aws_s3_bucket', 'bucket-uploads')
+    const { security_headers_config: headers } = dev.resource(
+      'aws_cloudfront_response_headers_policy',
+      'cdn-headers-pages',
+    )
+    expect(headers.content_security_policy.content_security_policy).toBe(
+      pagePolicy([`https://${bucket}.s3.eu-central-1.amazonaws.com`]),
+    )
+  })
+  it('leave what is none to the API', () => {
+    expect(cdn().origin_group).toEqual([
+      {
+        origin_id: cdn().default_cache_behavior.target_origin_id,
+        failover_criteria: { status_codes: [404] },
+        member: [{ origin_id: 'pages' }, { origin_id: 'api' }],
+      },
+    ])
+  })
+})
+
+describe('films at the edge', () => {
+  it('are for who has a signature of our key', () => {
+    expect(behaviour('/videos/*').trusted_key_groups).toEqual([
+      `\${aws_cloudfront_key_group.cdn-key-group.id}`,
+    ])
+  })
+  it('are looked for before anything else', () => {
+    expect(cdn().ordered_cache_behavior[0].path_pattern).toBe('/videos/*')
+  })
+  it('need the public key alone, which a state may hold', () => {
+    const { encoded_key: key } = dev.resource('aws_cloudfront_public_key', 'cdn-key')
+    expect(key).toContain('data.aws_ssm_parameter.cdn-public-key.insecure_value')
+  })
+})
+
+describe('the API at the edge', () => {
+  const isApi = (one: Attributes) => one.target_origin_id === 'api'
+  it('is never cached', () => {
+    const policies = cdn()
+      .ordered_cache_behavior.filter(isApi)
+      .map((one: Attributes) => one.cache_policy_id)
+    // The id of CloudFront's own policy CachingDisabled.
+    expect(new Set(policies)).toEqual(new Set(['4135ea2d-6df8-44a3-9df3-4b5a84be39ad']))
+  })
+  it('is found by the first segment of its paths', () => {
+    const apis = [{ name: 'a', prefixes: ['/v1/videos', '/v1/me', '/docs', '/openapi.json'] }]
+    expect(apiPatterns(apis)).toEqual(['/docs*', '/openapi.json*', '/v1/*'])
+  })
+  it('is reached by TLS 1.2 alone', () => {
+    const api = cdn().origin.find((one: Attributes) => one.origin_id === 'api')
+    expect(api.custom_origin_config).toMatchObject({
+      origin_protocol_policy: 'https-only',
+      origin_ssl_protocols: ['TLSv1.2'],
+    })
+  })
+})

@@ -1,0 +1,50 @@
+import type { ComputeBackendBucket } from '@cdktf/provider-google/lib/compute-backend-bucket/index.js'
+import {
+  ComputeUrlMap,
+  type ComputeUrlMapPathMatcherPathRule,
+} from '@cdktf/provider-google/lib/compute-url-map/index.js'
+import { FALLBACK_API } from '../shared/routes.ts'
+import type { SkyreelStack } from '../shared/skyreel-stack.ts'
+import type { Api } from './api.ts'
+import { hostOf } from './settings-names.ts'
+
+export type Routes = ComputeUrlMap
+
+/** Where `npm run build` puts the pages: two of them, and what they load. */
+const PAGE_PATHS = ['/', '/index.html', '/studio/*', '/assets/*']
+
+/**
+ * Which backend a path is for. Films and pages have paths of their own; what is under none is the business of an API, that
+ * answers 404 in our words.
+ */
+export function layRoutes(
+  stack: SkyreelStack,
+  { apis, media, pages }: { apis: readonly Api[]; media: ComputeBackendBucket; pages: ComputeBackendBucket },
+): Routes {
+  const fallback = apis.find(({ name }) => name === FALLBACK_API)
+  if (fallback === undefined) throw new Error(`no API of the plan is called ${FALLBACK_API}`)
+  return new ComputeUrlMap(stack, 'routes', {
+    name: stack.place.prefix,
+    defaultService: fallback.backend.id,
+    hostRule: [{ hosts: [hostOf(stack.place)], pathMatcher: 'all' }],
+    pathMatcher: [
+      {
+        name: 'all',
+        defaultService: fallback.backend.id,
+        pathRule: [
+          { paths: ['/videos/*'], service: media.id },
+          { paths: PAGE_PATHS, service: pages.id },
+          { paths: ['/studio'], urlRedirect: { pathRedirect: '/studio/', ...MOVED } },
+          ...apis.map(ruleOf),
+        ],
+      },
+    ],
+  })
+}
+
+const MOVED = { redirectResponseCode: 'PERMANENT_REDIRECT', stripQuery: false } as const
+
+const ruleOf = ({ prefixes, backend }: Api): ComputeUrlMapPathMatcherPathRule => ({
+  paths: prefixes.flatMap((prefix) => [prefix, `${prefix}/*`]),
+  service: backend.id,
+})
