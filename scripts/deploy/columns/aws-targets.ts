@@ -1,0 +1,12 @@
+import { secretsOn } from '../../../cdktf/shared/needs.ts'
+
+/** Terraform addresses of the image registry. A test holds them to the stack's text. */
+export const awsRegistryTargets: readonly string[] = [
+  'aws_ecr_repository.registry',
+  'aws_ecr_lifecycle_policy.registry-lifecycle',
+]
+
+/** Terraform addresses of the secrets' containers. */
+export const awsSecretTargets: readonly string[] = secretsOn('aws').map(
+  (name) => `aws_secretsmanager_secret.secret-${name}`,
+)
