@@ -7,6 +7,7 @@ const HELP = `npm run bench -- <name> [film] [--json]
   transcode   CPU, wall and memory of the pipeline over hand-written ffmpeg commands; takes a film, best a real 1080p one
   adapters    native event to native answer: our adapters over other frameworks' and over a hand-written handler
   coldstart   process start to first answer of deployed functions over the smallest one; takes the number of rounds
+  synth       seconds and peak memory of synthesizing one stack of each cloud, and all nine
   start       npm start to the first answered request, first and later
 
 What is compared is measured in turn in the same run; only ratios hold on another machine. Leave the machine alone meanwhile.
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   transcode: async () => (await import('./transcode.ts')).benchTranscode,
   adapters: async () => (await import('./adapters.ts')).benchAdapters,
   coldstart: async () => (await import('./coldstart.ts')).benchColdStart,
+  synth: async () => (await import('./synth.ts')).benchSynth,
   start: async () => (await import('./start.ts')).benchStart,
 }
 
