@@ -10,7 +10,13 @@ export interface Secrets {
  * service account's key file as JSON; Azure: the account key, base64; AWS: none, the function's role signs). `cdn-key`: what
  * signs for the CDN (CloudFront: private key as PEM; Cloud CDN: base64url; Azure: none).
  */
-export type SecretName = 'token-key' | 'delivery-key' | 'database-url' | 'database-url-read' | 'storage-key' | 'cdn-key'
+export type SecretName =
+  | 'token-key'
+  | 'delivery-key'
+  | 'database-url'
+  | 'database-url-read'
+  | 'storage-key'
+  | 'cdn-key'
 
 export class SecretMissing extends Error {
   override readonly name = 'SecretMissing'
