@@ -45,6 +45,11 @@ describe('synthesis', { timeout: 120_000 }, () => {
     await synthesize(out, { cwd })
     expect(await changedIn(out)).toEqual([])
   })
+  it('makes the folder that it writes to, with those above it', async () => {
+    const out = join(folder, 'no', 'dist', 'yet')
+    await synthesize(out, { env: { SKYREEL_STACKS: 'aws-dev' } })
+    expect(await readdir(join(out, 'stacks'))).toEqual(['aws-dev'])
+  })
   it('gives a stack the same bytes alone as among all', async () => {
     const out = join(folder, 'alone')
     await synthesize(out, { env: { SKYREEL_STACKS: 'gcp-prod' } })

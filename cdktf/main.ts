@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { App } from 'cdktf'
 import { loadBindingsPlainly } from './load-bindings.ts'
@@ -24,7 +25,10 @@ async function synthesize(): Promise<void> {
   const plan = planOf(await loadManifests())
   // Some validations ask an installed Terraform for its version, 50 ms for each resource that they are of. `required_version`
   // and `npm run infra-check` say the same, and synthesis needs no Terraform.
-  const app = new App({ outdir: process.env.CDKTF_OUTDIR ?? 'dist/cdktf.out', skipValidation: true })
+  const outdir = process.env.CDKTF_OUTDIR ?? 'dist/cdktf.out'
+  // App makes the last folder of it alone, and a fresh clone has no dist.
+  mkdirSync(outdir, { recursive: true })
+  const app = new App({ outdir, skipValidation: true })
   for (const place of places) {
     checkLimits(place, plan)
     await STACKS[place.cloud](app, { place, plan })
