@@ -6,7 +6,8 @@ import { http } from '../../core/run/function.ts'
 export default http({
   name: 'catalog-api',
   routes: [...titleRoutes, ...partRoutes, ...seasonRoutes],
-  uses: { db: 'readwrite', secrets: ['token-key', 'delivery-key'] },
+  // The last two sign the URLs of posters.
+  uses: { db: 'readwrite', secrets: ['token-key', 'delivery-key', 'storage-key', 'cdn-key'] },
   memoryMb: 256,
   timeoutSeconds: 10,
 })

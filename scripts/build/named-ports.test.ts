@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { deployedFunctions } from './deployed.ts'
 import { namedPorts } from './named-ports.ts'
 
 const API = 'core/http/mount-routes.ts'
@@ -16,4 +17,14 @@ it('does not take the types of a file for its code', async () => {
 })
 it('is told of a file that is not there', async () => {
   await expect(namedPorts(['functions/no/such.ts'])).rejects.toThrow('ENOENT')
+})
+
+/** Azure signs the edge's URLs with the store's key. The API that describes all others names the port, and only reads. */
+it('finds nobody who gives out URLs of the edge and may not read the keys that sign them', async () => {
+  const without = (await deployedFunctions()).map(async ({ file, manifest: { name, uses } }) => {
+    const keys = ['cdn-key', 'storage-key', 'delivery-key'].filter((key) => !uses.secrets?.includes(key))
+    const signs = uses.db === 'readwrite' && (await namedPorts([file])).has('cdn')
+    return signs ? keys.map((key) => `${name}: ${key}`) : []
+  })
+  expect((await Promise.all(without)).flat()).toEqual([])
 })
