@@ -22,7 +22,7 @@ async function relayPostponed(uses: Sweeping, ctx: Context): Promise<number> {
     // Only postpone() writes rows with a consumer, and it writes the whole event.
     const [consumer, envelope] = [row.consumer ?? '', row.envelope as AnyEvent]
     try {
-      await sendOrKeep(uses, consumer, envelope)
+      await sendOrKeep(uses, ctx, { consumer, envelope })
       await settle(uses, [row])
     } catch (error) {
       ctx.log.warn('a postponed event stays in the outbox', { error, event: row.id, function: consumer })
@@ -32,11 +32,17 @@ async function relayPostponed(uses: Sweeping, ctx: Context): Promise<number> {
 }
 
 /** What no queue will ever take belongs to the dead letters. */
-async function sendOrKeep(uses: Sweeping, consumer: string, envelope: AnyEvent): Promise<void> {
+async function sendOrKeep(
+  uses: Sweeping,
+  { log }: Pick<Context, 'log'>,
+  { consumer, envelope }: { consumer: string; envelope: AnyEvent },
+): Promise<void> {
   try {
     await uses.queue.send(consumer, JSON.stringify(toWire(envelope)))
   } catch (error) {
     if (!(error instanceof MessageTooLong)) throw error
-    await writeLetter(uses, { consumer, envelope, reason: error.message })
+    const { message: reason } = error
+    await writeLetter(uses, { consumer, envelope, reason })
+    log.error('event became a dead letter', { function: consumer, event: envelope.id, reason })
   }
 }
