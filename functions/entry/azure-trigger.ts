@@ -4,9 +4,9 @@ export type AzureTrigger = 'http' | 'timer' | 'eventGrid' | 'queue'
 type Triggered = HttpFunction | OnFunction | CronFunction
 
 /**
- * What calls a function on Azure. The store's own events come by Event Grid; those of the bus wait in a queue of the
- * function's own (`SKYREEL_QUEUES` and its name), which retries and counts. Every `on` function has that queue, since
- * what is replayed or was postponed comes by it.
+ * What calls a function on Azure. Every `on` function has a queue of its own (`SKYREEL_QUEUES` and its name), which retries
+ * and counts: events of the bus wait there, what is replayed or was postponed, and where infrastructure subscribes the
+ * queue, the store's own events. Those have an Event Grid trigger beside it.
  */
 export const azureTrigger = (manifest: Triggered): AzureTrigger => TRIGGERS[manifest.kind](manifest as never)
 

@@ -32,8 +32,9 @@ export function httpEntry({ name }: Named, manifest: LateManifest<HttpFunction>)
 }
 
 /**
- * Registers a reaction to the store's own events, as Event Grid brings them, and to what is put before this function alone:
- * a dead letter that is replayed, an event that it postponed.
+ * Registers a reaction to the store's own events, which Event Grid brings to its trigger or, as our stack has it, into the
+ * function's own queue; and to what is put before this function alone: a dead letter that is replayed, an event that it
+ * postponed.
  */
 export function storageEntry({ name }: Named, manifest: LateManifest<OnFunction>): void {
   const { load, options } = consumer(name, manifest)

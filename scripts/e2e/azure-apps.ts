@@ -20,20 +20,27 @@ export interface QueueSettings {
 
 /** The function apps, one for each function. */
 export interface AzureApps extends AsyncDisposable, Pick<DeployedCloud, 'processes'> {
-  /** Calls the app's function as its trigger does. Rejects with what it threw. */
-  invoke(invocation: Invocation): Promise<void>
+  /** Calls a function of the app as its trigger does. Rejects with what it threw. */
+  invoke(app: string, invocation: Invocation): Promise<void>
   /** Of an app that runs; it is started where it does not. */
   running(name: string): Promise<RunningApp>
-  /** Of an app with a queue trigger; empty for any other. */
-  queueOf(name: string): Promise<string>
+  /** Of an app with a queue trigger; of any other all is empty. */
+  listenerOf(name: string): Promise<Listener>
   /** Of an app, whether or not it runs. */
   settings(name: string): Promise<HostSettings>
 }
 
+/** A queue trigger. */
+export interface Listener {
+  /** The function that it calls; of a reaction to the store there are two in the app. */
+  readonly trigger: string
+  /** The queue that the host listens to, as the function has registered it and the settings fill it in. */
+  readonly queueName: string
+}
+
 export interface RunningApp {
   readonly host: FunctionsHost
-  /** The queue that its host listens to, as the function has registered it and the settings fill it in. */
-  readonly queueName: string
+  readonly listener: Listener
   readonly startMs: number
 }
 
@@ -71,12 +78,12 @@ export function openAzureApps(ground: Ground, env: () => Readonly<Record<string,
   }
   return {
     running,
-    queueOf: async (name) => (await running(name)).queueName,
+    listenerOf: async (name) => (await running(name)).listener,
     settings: async (name) => settingsIn(await ground.functionFolder(name)),
-    invoke: async (invocation) => {
-      const app = await running(invocation.name)
+    invoke: async (name, invocation) => {
+      const app = await running(name)
       const { error } = await app.host.invoke(invocation).catch((cause: unknown) => {
-        giveUp(invocation.name, app)
+        giveUp(name, app)
         throw cause
       })
       if (error) throw new Error(`${invocation.name}: ${error.name}: ${error.message}`)
@@ -95,9 +102,14 @@ async function startApp(bundleFolder: string, env: Readonly<Record<string, strin
   const begun = performance.now()
   const host = await openFunctionsHost({ bundleFolder, env, patienceMs: seconds(functionTimeout) * 1000 })
   const startMs = performance.now() - begun
-  const registered = String(host.functions[0]?.binding.queueName ?? '')
+  return { host, startMs, listener: listenerIn(host, env) }
+}
+
+function listenerIn({ functions }: FunctionsHost, env: Readonly<Record<string, string>>): Listener {
+  const found = functions.find(({ binding }) => binding.queueName !== undefined)
+  const registered = String(found?.binding.queueName ?? '')
   const queueName = registered.replace(/%([^%]+)%/g, (_, setting: string) => env[setting] ?? '')
-  return { host, startMs, queueName }
+  return { trigger: found?.name ?? '', queueName }
 }
 
 const settingsIn = async (bundleFolder: string): Promise<HostSettings> =>

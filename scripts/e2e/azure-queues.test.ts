@@ -38,13 +38,14 @@ describe.skipIf(missing !== undefined)(`a storage queue before a function${why}`
     await azurite.makeQueue(queueName)
     heard = []
     answer = () => undefined
-    const invoke = async (invocation: Invocation) => {
+    const invoke = async (_app: string, invocation: Invocation) => {
       heard.push(invocation)
       answer()
     }
+    const listenerOf = async () => ({ trigger: 'listener', queueName: listened })
     triggers = openAzureQueues({
       standIns: { queueEndpoint: azurite.queueEndpoint, queues: new Map([['listener', queueName]]) },
-      apps: { invoke, queueOf: async () => listened, settings: async () => SETTINGS },
+      apps: { invoke, listenerOf, settings: async () => SETTINGS },
       logs: openLogs(),
     })
   })

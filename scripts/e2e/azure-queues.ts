@@ -10,7 +10,7 @@ import { type AzureApps, type QueueSettings, seconds } from './azure-apps.ts'
 import type { AzureStandIns } from './azure-stand-ins.ts'
 import type { Logs } from './logs.ts'
 
-type QueueApps = Pick<AzureApps, 'invoke' | 'queueOf' | 'settings'>
+type QueueApps = Pick<AzureApps, 'invoke' | 'listenerOf' | 'settings'>
 
 export interface AzureQueuesWish {
   readonly standIns: Pick<AzureStandIns, 'queueEndpoint' | 'queues'>
@@ -95,11 +95,12 @@ async function settingsOf({ apps, name }: Trigger): Promise<QueueSettings> {
 
 async function handle(trigger: Trigger, message: DequeuedMessageItem): Promise<void> {
   const { name, queue, apps, said, unheard } = trigger
-  const listened = await apps.queueOf(name)
-  if (listened !== queue.name)
-    return void unheard.add(`events of ${name} are in ${queue.name}, it listens to ${listened}`)
+  const { trigger: called, queueName } = await apps.listenerOf(name)
+  if (queueName !== queue.name)
+    return void unheard.add(`events of ${name} are in ${queue.name}, it listens to ${queueName}`)
   try {
-    await apps.invoke({ name, data: { string: message.messageText }, metadata: metadataOf(message) })
+    const data = { string: message.messageText }
+    await apps.invoke(name, { name: called, data, metadata: metadataOf(message) })
     await queue.deleteMessage(message.messageId, message.popReceipt)
   } catch (error) {
     said(`${queue.name}: delivery ${message.dequeueCount}: ${String(error)}\n`)

@@ -11,7 +11,6 @@ import { type EventGrid, openEventGrid, type Subscription } from '../../adapters
 import { openFrontDoor } from '../../adapters/azure/testing/front-door.ts'
 import { type IdentityServer, openIdentity } from '../../adapters/azure/testing/identity.ts'
 import { openKeyVault } from '../../adapters/azure/testing/key-vault.ts'
-import { azureTrigger } from '../../functions/entry/azure-trigger.ts'
 import { onFunctions } from '../../functions/entry/manifests.ts'
 import type { Ground } from './cloud.ts'
 
@@ -20,7 +19,7 @@ export interface AzureStandIns extends AsyncDisposable {
   /** App settings, and what the platform itself tells a process of its identity. */
   readonly env: Readonly<Record<string, string>>
   readonly queueEndpoint: string
-  /** Of the consumers that take their events from a queue, by their names. */
+  /** Of the consumers, by their names. */
   readonly queues: ReadonlyMap<string, string>
   readonly grid: EventGrid
 }
@@ -28,16 +27,12 @@ export interface AzureStandIns extends AsyncDisposable {
 /** Of a whole deployment; the identity is none of them, for the platform tells it. */
 const { IDENTITY_ENDPOINT: _, IDENTITY_HEADER: __, ...SETTINGS } = anAzureEnvironment()
 
-/** `webhook` is where Event Grid delivers to a function that has no queue. */
-export async function openAzureStandIns(
-  ground: Ground,
-  webhook: (name: string) => string,
-): Promise<AzureStandIns> {
+export async function openAzureStandIns(ground: Ground): Promise<AzureStandIns> {
   const stack = new AsyncDisposableStack()
   try {
     const tls = stack.use(await trustedCertificate())
     const [store, identity] = [await openStore(stack, tls), stack.use(await openIdentity())]
-    const subscriptions = subscriptionsOf(store, webhook)
+    const subscriptions = subscriptionsOf(store)
     const { queueEndpoint } = store
     const grid = stack.use(await openEventGrid({ identity, queueEndpoint, subscriptions }))
     const { blobEndpoint } = store
@@ -67,7 +62,7 @@ export async function openAzureStandIns(
 type Store = Awaited<ReturnType<typeof openStore>>
 
 /**
- * The storage account: two containers, and a queue for each consumer that has one. It speaks HTTPS, without which the
+ * The storage account: two containers, and a queue for each consumer. It speaks HTTPS, without which the
  * emulator takes no tokens: the account key is in the vault alone, where signed URLs come from.
  */
 async function openStore(stack: AsyncDisposableStack, tls: Certificate) {
@@ -78,23 +73,19 @@ async function openStore(stack: AsyncDisposableStack, tls: Certificate) {
     SKYREEL_BUCKET_UPLOADS: await azurite.makeContainer('uploads'),
     SKYREEL_BUCKET_MEDIA: await azurite.makeContainer('media'),
   }
-  const consumers = onFunctions.filter((fn) => azureTrigger(fn) === 'queue').map(({ name }) => name)
-  const queues = new Map(consumers.map((name) => [name, settings.SKYREEL_QUEUES + name]))
+  const queues = new Map(onFunctions.map(({ name }) => [name, settings.SKYREEL_QUEUES + name]))
   for (const queue of queues.values()) await azurite.makeQueue(queue)
   return { blobEndpoint, queueEndpoint, settings, queues }
 }
 
-/** As infrastructure subscribes them: one for each consumer, to what its trigger takes. */
-function subscriptionsOf({ settings, queues }: Store, webhook: (name: string) => string): Subscription[] {
+/** As infrastructure subscribes them: one for each consumer, into its queue, the store's own events as well. */
+function subscriptionsOf({ settings, queues }: Store): Subscription[] {
   const containers = { uploads: settings.SKYREEL_BUCKET_UPLOADS, media: settings.SKYREEL_BUCKET_MEDIA }
   return onFunctions.map(({ name, type, bucket }) => {
-    const queue = queues.get(name)
-    if (queue !== undefined) return { name, types: [type], to: { queue } }
-    const within = bucket === undefined ? '' : `${containers[bucket]}/`
-    return {
-      ...{ name, types: ['Microsoft.Storage.BlobCreated'], to: { webhook: webhook(name) } },
-      subjectBeginsWith: `/blobServices/default/containers/${within}`,
-    }
+    const to = { queue: queues.get(name) ?? '' }
+    if (bucket === undefined) return { name, types: [type], to }
+    const subjectBeginsWith = `/blobServices/default/containers/${containers[bucket]}/blobs/`
+    return { name, types: ['Microsoft.Storage.BlobCreated'], to, subjectBeginsWith }
   })
 }
 

@@ -1,7 +1,6 @@
 import { azuriteMissing } from '../../adapters/azure/testing/azurite.ts'
 import { opensslMissing } from '../../adapters/azure/testing/certificate.ts'
 import type { EventGrid } from '../../adapters/azure/testing/event-grid.ts'
-import { openStrictServer } from '../../adapters/azure/testing/strict-server.ts'
 import type { WireAnswer, WireRequest } from '../conformance/http-case.ts'
 import { sendOverWire } from '../conformance/wire-client.ts'
 import { type AzureApps, openAzureApps } from './azure-apps.ts'
@@ -24,15 +23,14 @@ async function open(ground: Ground): Promise<DeployedCloud> {
   try {
     let standIns: AzureStandIns | undefined
     const apps = openAzureApps(ground, () => ({ ...standIns?.env, ...FRONT_DOOR }))
-    const address = stack.use(await openAppsAddress(apps))
-    standIns = stack.use(await openAzureStandIns(ground, address.webhook))
+    standIns = stack.use(await openAzureStandIns(ground))
     const { grid } = standIns
     const queues = stack.use(openAzureQueues({ standIns, apps, logs: ground.logs }))
-    // Put away first: who waits for an answer of theirs, Event Grid and the queue triggers, then has one.
+    // Put away first: the queue triggers, which wait for an answer of theirs, then have one.
     stack.use(apps)
     return {
       answer: (name, request) => answer(apps, name, request),
-      fire: (name) => apps.invoke({ name, data: { json: JSON.stringify(TIMER) } }),
+      fire: (name) => apps.invoke(name, { name, data: { json: JSON.stringify(TIMER) } }),
       givenUp: async () => [...(await undelivered(grid)), ...(await queues.givenUp())],
       processes: apps.processes,
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
@@ -54,23 +52,6 @@ async function answer(apps: AzureApps, name: string, request: WireRequest): Prom
 
 /** https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer */
 const TIMER = { Schedule: { AdjustForDST: true }, IsPastDue: false }
-
-/**
- * Where Event Grid finds the apps whether or not one runs: the platform starts it, and hands the request on to the
- * host's address of the trigger.
- */
-async function openAppsAddress(apps: AzureApps) {
-  const server = await openStrictServer(async ({ path, query, headers, text }) => {
-    const { host } = await apps.running(query.get('functionName') ?? '')
-    const kept = ['content-type', 'aeg-event-type'].map((name) => [name, String(headers[name])] as const)
-    const request = { method: 'POST', headers: Object.fromEntries(kept), body: text }
-    const response = await fetch(`${host.url}${path}?${query}`, request)
-    await response.arrayBuffer()
-    return { status: response.status }
-  })
-  const webhook = (name: string) => `${server.origin}/runtime/webhooks/eventgrid?functionName=${name}`
-  return { webhook, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
-}
 
 /** A delivery that is still under way is waited for. */
 async function undelivered(grid: EventGrid): Promise<readonly string[]> {
