@@ -35,9 +35,9 @@ export async function brokenFiles(dist: string, { zips, media }: Bundles): Promi
   return all.filter(({ sha256 }, at) => found[at] !== sha256).map(({ path }) => path)
 }
 
-/** Names the bundles and the stack: the same release again is the same id. */
-export function releaseId(bundles: Bundles, stackJson: string): string {
-  const hash = createHash('sha256').update(stackJson)
+/** Names bundles, stack, pages and migrations: the same release again is the same id. */
+export function releaseId(bundles: Bundles, stackJson: string, files: string): string {
+  const hash = createHash('sha256').update(stackJson).update(`\n${files}`)
   for (const { path, sha256 } of bundles.zips) hash.update(`\n${path} ${sha256}`)
   return hash.update(`\n${bundles.media.tag}`).digest('hex').slice(0, 12)
 }
@@ -49,9 +49,16 @@ const LEFT_OUT = new Set(['node_modules', 'docs'])
 /** A hash over everything that bundles and stacks are made of: what has passed the checks need not pass them again. */
 export async function hashOfSources(root: string): Promise<string> {
   const listed = await Promise.all(FOLDERS.map((folder) => filesUnder(root, folder)))
-  const paths = [...FILES, ...listed.flat()].sort()
+  return hashOfFiles(root, [...FILES, ...listed.flat()])
+}
+
+/** A hash over the files of a folder, with their names; an empty or missing folder has one too. */
+export const hashOfFolder = async (root: string, folder: string): Promise<string> =>
+  hashOfFiles(root, await filesUnder(root, folder))
+
+async function hashOfFiles(root: string, paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256')
-  for (const path of paths) hash.update(`\n${path} ${sha256Of(await bytesOf(join(root, path)))}`)
+  for (const path of [...paths].sort()) hash.update(`\n${path} ${sha256Of(await bytesOf(join(root, path)))}`)
   return hash.digest('hex')
 }
 

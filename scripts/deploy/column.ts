@@ -13,6 +13,8 @@ export interface Command {
   readonly cwd?: string
   /** Written to standard input and never shown. The only way for a secret: an argument is seen by every process. */
   readonly input?: string
+  /** What it prints may hold secrets, and stays out of the log, which CI keeps for everybody who may read its runs. */
+  readonly unlogged?: boolean
 }
 
 /** Run only where `unless` ends with a status other than 0: so that a second deployment finds everything done. */
@@ -72,6 +74,8 @@ export interface Canary {
   unweighted(name: string): string | undefined
   /** The release that serves now: a version, a revision, or which of two apps. `undefined` before the first. */
   serving(name: string): Query<string | undefined>
+  /** The release that has a share of the requests beside the one that serves: its canary was stopped in the middle. */
+  halfway(name: string): Query<string | undefined>
   /** The release that was just applied. */
   candidate(name: string): Query<string>
   /** `percent` of the requests to `to`, the others to `from`. 100 ends the canary, 0 takes the release back. */

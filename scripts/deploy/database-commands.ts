@@ -34,6 +34,7 @@ function branchCommands(place: Place): readonly Command[] {
   const reset = `${branches}/<branch>/roles/${OWNER_ROLE}/reset_password`
   const preview = [
     request('POST', branches, `make the branch ${name} from ${place.environment.name}, unless it is there`),
+    request('PATCH', `${branches}/<branch>`, `move the end of ${name}, where it was made before`),
     request('POST', reset, 'give the new branch an owner password of its own'),
   ]
   const protect = [

@@ -145,6 +145,17 @@ describe('production', () => {
     await ensureDatabase({ place: somePlace('prod'), neon: api.options })
     expect(api.state.branchesOf(projectOf('prod'))).toMatchObject([{ name: 'prod', protected: true }])
   })
+  it('that is no longer protected by the config can be removed', async () => {
+    await using fresh = await openNeonApi()
+    const place = somePlace('staging')
+    const having = (protectData: boolean) => ({
+      ...{ place: { ...place, environment: { ...place.environment, protectData } }, neon: fresh.options },
+    })
+    await ensureDatabase(having(true))
+    await ensureDatabase(having(false))
+    await removeDatabase(having(false))
+    expect(fresh.state.projects.size).toBe(0)
+  })
   it('is never removed', async () => {
     const removal = removeDatabase({ place: somePlace('prod'), neon: api.options })
     await expect(removal).rejects.toThrow('set protectData to false in cdktf/config/prod.ts first')
@@ -161,6 +172,13 @@ describe('a preview', () => {
     expect(new Set(passwords.map((url) => new URL(url ?? '').password)).size).toBe(4)
     await migrateDatabase(preview.ownerUrl, silent)
     await expect(run(preview.urls['database-url'], 'select 1')).resolves.toMatchObject({ rowCount: 1 })
+  })
+  it('lives as long as it was deployed for the last time', async () => {
+    const [first, second] = [new Date('2026-11-24T10:00:00Z'), new Date('2026-11-25T10:00:00Z')]
+    await ensureDatabase({ place, neon: api.options, expiresAt: first })
+    await ensureDatabase({ place, neon: api.options, expiresAt: second, written: BOTH })
+    const branch = api.state.branchesOf(projectOf('dev')).find(({ name }) => name === 'preview-pr-12')
+    expect(branch?.expires_at).toBe(second.toISOString())
   })
   it('goes with its branch, however often, and dev stays', async () => {
     await ensureDatabase({ place, neon: api.options })

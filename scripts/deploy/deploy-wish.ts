@@ -13,7 +13,8 @@ goes on where it stopped when the same command is given again.
   --skip-checks        no types, lint and tests of the infrastructure; the account is checked all the same
   --accept-drift       apply although somebody has changed resources past Terraform: their changes are lost
   --yes                do not ask before the stack is applied (CI is not asked either)
-  --from <step>        leave out what comes before: ${STEP_NAMES.slice(0, 6).join(', ')},
+  --from <step>        leave out what comes before (the account is checked all the same):
+                       ${STEP_NAMES.slice(0, 6).join(', ')},
                        ${STEP_NAMES.slice(6).join(', ')}
   --json               the summary as JSON on standard output; progress goes to standard error
 

@@ -9,18 +9,25 @@ const FILE = 'destroy.tfplan'
 export async function planDestruction(deployment: Deployment): Promise<readonly PlannedChange[]> {
   refuseProtected(deployment)
   const { hands, terraform } = deployment
+  await buildMissing(deployment)
   await hands.run(terraform.synth())
   await deployment.ready()
   await hands.run(terraform.planDestroy(FILE))
   return hands.ask({ command: terraform.show(FILE), read: changesOf }, [])
 }
 
-/** Destroys the stack, then its database, then the state of a preview. May be stopped and run again. */
+/** Terraform reads the bundles for a plan that destroys, too: a fresh checkout has none. */
+async function buildMissing({ hands, ground, place }: Deployment): Promise<void> {
+  if ((await ground.missing(place)).length === 0) return
+  for (const command of ground.build(place)) await hands.run(command)
+}
+
+/** Destroys what `planDestruction` has planned, then its database, then the state of a preview. May be stopped and run again. */
 export async function destroyStack(deployment: Deployment): Promise<void> {
   const { hands, terraform, ground, place, options } = deployment
   // Nothing of what an unfinished deployment had done is there any more.
   await options.journal.change(() => EMPTY)
-  await hands.run(terraform.destroy(), { aloud: true })
+  await hands.run({ ...terraform.applyFile(FILE), says: 'destroy the stack' }, { aloud: true })
   await hands.act('remove the database', () => ground.database.remove(place), undefined)
   if (place.preview !== '') await hands.run(ground.removeState(place))
 }

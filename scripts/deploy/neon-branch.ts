@@ -25,8 +25,11 @@ export async function findBranch(neon: Neon, place: Place, project: string): Pro
 export async function ensureBranch(neon: Neon, wish: Wish): Promise<string> {
   const { place, project } = wish
   const branch = (await findBranch(neon, place, project)) ?? (await makePreview(neon, wish))
-  if (place.preview !== '') await ownPassword(neon, wish, branch)
-  else if (place.environment.protectData && !branch.protected) await protect(neon, wish, branch)
+  if (place.preview === '') await protect(neon, wish, branch)
+  else {
+    await ownPassword(neon, wish, branch)
+    await moveEnd(neon, wish, branch)
+  }
   await fitCompute(neon, wish, branch.id)
   return branch.id
 }
@@ -67,16 +70,34 @@ async function ownPassword(neon: Neon, { place, project }: Wish, branch: Branch)
   await neon.finish(setting, operations)
 }
 
-async function protect(neon: Neon, { project, say }: Wish, branch: Branch): Promise<void> {
-  const doing = `protect the branch ${branch.name}`
+const SECOND = 1000
+
+/** Deployed again, a preview lives longer: Neon would remove its branch at the end that was meant first. */
+async function moveEnd(neon: Neon, { project, expiresAt }: Wish, branch: Branch): Promise<void> {
+  if (expiresAt === undefined) return
+  const before = Date.parse(branch.expires_at ?? '')
+  if (Math.abs(before - expiresAt.getTime()) < SECOND) return
+  const doing = `let the branch ${branch.name} end at ${expiresAt.toISOString()}`
+  const { operations } = await neon.ask(doing, (api) =>
+    api.updateProjectBranch(project, branch.id, { branch: { expires_at: expiresAt.toISOString() } }),
+  )
+  await neon.finish(doing, operations)
+}
+
+/** As the config says: a branch that stays protected could not be removed with `npm run destroy` later. */
+async function protect(neon: Neon, { place, project, say }: Wish, branch: Branch): Promise<void> {
+  const { protectData } = place.environment
+  if (protectData === branch.protected) return
+  const doing = `${protectData ? 'protect' : 'unprotect'} the branch ${branch.name}`
   try {
     const { operations } = await neon.ask(doing, (api) =>
-      api.updateProjectBranch(project, branch.id, { branch: { protected: true } }),
+      api.updateProjectBranch(project, branch.id, { branch: { protected: protectData } }),
     )
     await neon.finish(doing, operations)
   } catch (error) {
     // The free plan has no protected branches. Ours refuses to delete it all the same.
-    if (!(error instanceof NeonRefused) || error.status === undefined || error.status >= 500) throw error
+    const refused = error instanceof NeonRefused && error.status !== undefined && error.status < 500
+    if (!refused || !protectData) throw error
     say(`${error.message}: the database is not protected against Neon's console, which takes a paid plan`)
   }
 }

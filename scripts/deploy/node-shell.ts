@@ -34,7 +34,8 @@ async function run(command: Command, hearing: Hearing, options: NodeShellOptions
       readFile(files.stdout, 'utf8'),
       readFile(files.stderr, 'utf8'),
     ])
-    await note(options.log, `$ ${shown(command)}\n${stdout}${stderr}(status ${status})\n\n`)
+    const said = command.unlogged ? '(not logged)\n' : stdout
+    await note(options.log, `$ ${shown(command)}\n${said}${stderr}(status ${status})\n\n`)
     return { status, stdout, stderr }
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -54,6 +54,16 @@ describe.skipIf(!HAS_TERRAFORM)(`a canary${WITH_TERRAFORM}`, () => {
     await at.change({ canarySeconds: 0 })
     expect([status, await newCalls()], started.printed).toEqual([1, ['route 4 5 50', 'route 4 5 0']])
   })
+  it('that was killed is ended by npm run rollback: what served gets all, not the release before that', async () => {
+    await at.change({ version: '5', canarySeconds: 60 })
+    const started = at.start('deploy', 'aws dev --yes')
+    await started.says('50 % of the requests go to the new release')
+    await started.kill('SIGKILL')
+    await at.change({ canarySeconds: 0 })
+    const { status, stdout } = await at.run('rollback', 'aws dev')
+    const { serving, halfway } = await at.cloud()
+    expect([status, serving, halfway], stdout).toEqual([0, '4', undefined])
+  })
   it('is taken back by npm run rollback', async () => {
     const { status, stdout } = await at.run('rollback', 'aws dev')
     expect([status, (await at.cloud()).serving, stdout.includes('api: 4 -> 3')], stdout).toEqual([

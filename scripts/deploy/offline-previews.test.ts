@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { previewName } from '../../cdktf/shared/place.ts'
@@ -25,6 +26,13 @@ describe.skipIf(!HAS_TERRAFORM)(`previews${WITH_TERRAFORM}`, () => {
     await sweep()
     expect(existsSync(join(at.home, `${STACK}.tfstate`))).toBe(true)
   })
+  it('have an end from their first part on, so that none is swept while it is made', async () => {
+    await at.change({ fails: 'migrate' })
+    await at.run('deploy', 'aws dev --yes --preview pr-8 --ttl 200')
+    await at.change({ fails: '' })
+    const { stdout } = await sweep('list aws')
+    expect(stdout).toMatch(/aws-dev-pr-8\s+2026-11-29T20:00:00\.000Z/)
+  })
   it('are known to another machine', async () => {
     const { stdout } = await at.run('previews', 'list aws', { SKYREEL_OFFLINE_MACHINE: 'other' })
     expect(stdout).toContain(STACK)
@@ -42,10 +50,12 @@ describe.skipIf(!HAS_TERRAFORM)(`previews${WITH_TERRAFORM}`, () => {
     const kept = existsSync(join(at.home, `${STACK}.tfstate`))
     expect([status, kept, stdout.includes('remove-database fails')], stdout).toEqual([1, true, true])
   })
-  it('are destroyed after that time, with their state, and the others stay', async () => {
+  it('are destroyed after that time, on a machine that has built nothing, and the others stay', async () => {
+    await rm(join(at.home, 'dist'), { recursive: true })
     const { status, stdout } = await sweep()
     const left = [STACK, 'aws-dev-pr-9'].map((stack) => existsSync(join(at.home, `${stack}.tfstate`)))
     expect([status, left], stdout).toEqual([0, [false, true]])
+    expect(existsSync(join(at.home, 'dist/aws/api.zip'))).toBe(true)
   })
   it('go by npm run destroy as well, without a question where it says --yes', async () => {
     const { status, stdout } = await at.run('destroy', 'aws dev --preview pr-9 --yes')

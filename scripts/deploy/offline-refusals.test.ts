@@ -2,7 +2,7 @@ import { chmod, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { FAIR, type OfflineWorld } from './testing/offline-home.ts'
-import { HAS_TERRAFORM, Rehearsal, WITH_TERRAFORM } from './testing/offline-rehearsal.ts'
+import { doneBefore, HAS_TERRAFORM, Rehearsal, WITH_TERRAFORM } from './testing/offline-rehearsal.ts'
 
 describe.skipIf(!HAS_TERRAFORM)(`a deployment refuses${WITH_TERRAFORM}`, () => {
   let at: Rehearsal
@@ -48,6 +48,16 @@ describe.skipIf(!HAS_TERRAFORM)(`a deployment refuses${WITH_TERRAFORM}`, () => {
     await at.change(before)
     expect([status, text]).toEqual([1, expect.stringMatching(says)])
   })
+  it.each([
+    ['deploy', 'aws prod --yes --from apply'],
+    ['rollback', 'aws prod'],
+    ['destroy', 'aws dev'],
+    ['previews', 'sweep aws'],
+  ])('credentials of another account in %s %s too', async (command, words) => {
+    await at.change({ account: 'account-2' })
+    const { status, stdout } = await at.run(command, words)
+    expect([status, stdout]).toEqual([1, expect.stringContaining('of the account account-2')])
+  })
   it('a missing tool, and says where it is to be had', async () => {
     const [status, text] = await refused('aws prod --yes', {}, { TERRAFORM_BINARY_NAME: 'tofuu' })
     expect([status, text]).toEqual([1, expect.stringMatching(/tofuu cannot be found[\s\S]*https:/)])
@@ -62,6 +72,13 @@ describe.skipIf(!HAS_TERRAFORM)(`a deployment refuses${WITH_TERRAFORM}`, () => {
   it('to apply what nobody has agreed to', async () => {
     const [status, text] = await refused('aws prod', { version: '2' })
     expect([status, text]).toEqual([1, expect.stringContaining('Add --yes')])
+  })
+  it('to take for done what --from has left out', async () => {
+    at.ready = 503
+    await at.run('deploy', 'aws prod --yes --from smoke')
+    at.ready = 200
+    const { status, stdout } = await at.run('deploy', 'aws prod --yes')
+    expect([status, doneBefore(stdout)], stdout).toEqual([0, []])
   })
   it('to go on without the bundles, and names what is gone', async () => {
     await rm(join(at.home, 'dist/aws/api.zip'))

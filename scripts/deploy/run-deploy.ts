@@ -21,10 +21,16 @@ export async function runDeploy(
   if (wish.dryRun) return dryRun(wish, ground, signal)
   const view = openView({ out: ground.out, count: STEPS.length, now: () => performance.now() })
   try {
-    return await deploy(wish, ground, { view, signal })
+    return await deploy(wish, quietlyAsking(ground, view), { view, signal })
   } finally {
     view.close()
   }
+}
+
+/** The progress line is drawn each second, and would write over the question. */
+function quietlyAsking(ground: Ground, view: View): Ground {
+  const { ask } = ground
+  return ask === undefined ? ground : { ...ground, ask: (question) => view.asking(() => ask(question)) }
 }
 
 interface Watched {

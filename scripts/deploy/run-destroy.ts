@@ -1,4 +1,5 @@
 import { table } from '../terminal.ts'
+import { checkAccount, checkVariables } from './account.ts'
 import type { Deployment } from './deployment.ts'
 import { destroyStack, planDestruction, refuseProtected } from './destroy-stack.ts'
 import { failureText } from './failure.ts'
@@ -44,6 +45,8 @@ const OPTIONS = {
 
 async function destroy(deployment: Deployment, yes: boolean): Promise<number> {
   const { hands, place, ground } = deployment
+  checkVariables(deployment)
+  await checkAccount(deployment)
   const changes = await planDestruction(deployment)
   hands.tell(
     changes.length === 0

@@ -2,6 +2,7 @@ import { CLOUDS, type Cloud } from '../../cdktf/shared/environment.ts'
 import { type Place, placeOf } from '../../cdktf/shared/place.ts'
 import { CONFIG } from '../../cdktf/shared/wanted-stacks.ts'
 import { table } from '../terminal.ts'
+import { checkAccount, checkVariables } from './account.ts'
 import { destroyStack, planDestruction } from './destroy-stack.ts'
 import { told } from './failure.ts'
 import type { Ground } from './ground.ts'
@@ -58,13 +59,16 @@ const OPTIONS = {
 async function oneCloud(sweeping: Sweeping, cloud: Cloud, sweeps: boolean): Promise<number> {
   const { ground, view } = sweeping
   const home = placeOf(cloud, CONFIG.dev)
-  const previews = await guarded(sweeping, home, async (deployment) => {
-    const places = await previewPlaces(deployment)
-    const found: FoundPreview[] = []
-    for (const place of places) found.push(await findPreview(await openDeployment({ ...sweeping, place })))
-    return found
+  const places = await guarded(sweeping, home, async (deployment) => {
+    if (sweeps) checkVariables(deployment)
+    await checkAccount(deployment)
+    return previewPlaces(deployment)
   })
-  if (previews === undefined) return 1
+  if (places === undefined) return 1
+  const found: (FoundPreview | undefined)[] = []
+  for (const place of places) found.push(await guarded(sweeping, place, findPreview))
+  const previews = found.filter((one) => one !== undefined)
+  const unread = found.length - previews.length
   const now = ground.now()
   const rows = previews.map((preview) => [
     preview.place.stackId,
@@ -72,11 +76,9 @@ async function oneCloud(sweeping: Sweeping, cloud: Cloud, sweeps: boolean): Prom
     isOver(preview, now) ? 'over' : '',
   ])
   view.tell(rows.length === 0 ? `${cloud}: no preview` : table(['preview', 'ends', ''], rows))
-  if (!sweeps) return 0
-  return sweepAll(
-    sweeping,
-    previews.filter((preview) => isOver(preview, now)),
-  )
+  if (!sweeps) return unread
+  const over = previews.filter((preview) => isOver(preview, now))
+  return unread + (await sweepAll(sweeping, over))
 }
 
 const whenOf = ({ expiresAt }: FoundPreview) => expiresAt?.toISOString() ?? 'not told'

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { brokenFiles, readBundles, releaseId } from './bundles.ts'
+import { checkAccount } from './account.ts'
+import { brokenFiles, hashOfFolder, readBundles, releaseId } from './bundles.ts'
 import type { Deployment } from './deployment.ts'
 import { type JournalEntry, journalFor, withEntry } from './journal.ts'
 import { Refused } from './shell.ts'
@@ -33,6 +34,8 @@ export async function runSteps(running: Running): Promise<Deployed> {
   const { journal } = deployment.options
   const reports: StepReport[] = []
   let release = ''
+  // `--from` leaves the checks out, and never this one: the wrong account would be changed.
+  if (running.from !== undefined) await checkAccount(deployment)
   for (const step of steps) {
     if (release === '' && step.name !== 'checks' && step.name !== 'build')
       release = await beginRelease(running)
@@ -42,7 +45,7 @@ export async function runSteps(running: Running): Promise<Deployed> {
   return { release, steps: reports }
 }
 
-/** The release is known once it is built: bundles and stack together. */
+/** The release is known once it is built: bundles and stack, and what goes out beside them. */
 async function beginRelease({ deployment }: Running): Promise<string> {
   const { ground, place, options } = deployment
   const dist = resolve(ground.root, ground.dist)
@@ -53,19 +56,18 @@ async function beginRelease({ deployment }: Running): Promise<string> {
       'there is nothing built to go on with',
       'Start again without --from, or with --from build.',
     )
-  const release = releaseId(bundles, stack)
+  const beside = [hashOfFolder(dist, 'web'), hashOfFolder(ground.root, 'core/database/migrations')]
+  const release = releaseId(bundles, stack, (await Promise.all(beside)).join(' '))
   await options.journal.change((before) => journalFor(before, release, ground.now()))
   return release
 }
 
 async function oneStep(running: Running, step: Step): Promise<StepReport> {
-  const { deployment, view, from } = running
+  const { view } = running
   view.begin(step.name, step.says)
   const skipped = await whySkipped(running, step)
   if (skipped === undefined) return timedStep(running, step)
   view.end(skipped, 0)
-  if (from !== undefined && skipped === 'left out')
-    await note(deployment, { step: step.name, state: 'done', seconds: 0 })
   return { step: step.name, outcome: skipped, seconds: 0 }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Cloud } from '../../cdktf/shared/environment.ts'
 import { smokeTest } from './smoke-test.ts'
 
 type Answers = Readonly<Record<string, readonly [number, string]>>
@@ -10,7 +11,11 @@ const GOOD: Answers = {
 }
 
 /** A platform that answers by path; `from` is the attempt at which it is up. */
-async function tested(answers: Answers, from = 1): Promise<{ error: string; pauses: number }> {
+async function tested(
+  answers: Answers,
+  from = 1,
+  cloud: Cloud = 'aws',
+): Promise<{ error: string; pauses: number }> {
   let pauses = 0
   const fetch = async (url: string | URL | Request) => {
     if (pauses + 1 < from) throw new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND') })
@@ -19,7 +24,7 @@ async function tested(answers: Answers, from = 1): Promise<{ error: string; paus
   }
   const sleep = async () => void pauses++
   const options = {
-    origin: 'https://video.test',
+    ...{ origin: 'https://video.test', cloud },
     fetch: fetch as typeof globalThis.fetch,
     sleep,
     attempts: 3,
@@ -37,6 +42,12 @@ describe('the smoke test', () => {
   })
   it('waits until a new host name is known', async () => {
     expect(await tested(GOOD, 3)).toEqual({ error: '', pauses: 2 })
+  })
+  it('does not ask Cloud Run for the path that Google keeps to itself', async () => {
+    expect(await tested({ ...GOOD, '/healthz': [404, 'text/html'] }, 1, 'gcp')).toEqual({
+      error: '',
+      pauses: 0,
+    })
   })
   it('says the cause where nothing ever answers', async () => {
     expect((await tested(GOOD, 9)).error).toContain('/healthz does not answer (getaddrinfo ENOTFOUND)')

@@ -9,9 +9,10 @@ export interface StateLock {
 
 /** Who holds the state, from what Terraform prints where it cannot have it. */
 export function stateLockIn(output: string): StateLock | undefined {
-  // In colour, and with the bar that Terraform draws before its errors, or without.
+  // In colour, and with the bar that Terraform draws before its errors, or without; cdktf writes the stack before the bar.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape of a terminal's colours is one
-  const plain = output.replace(/\u001b\[[\d;]*m/g, '').replace(/^\s*[│|]\s?/gm, '')
+  const uncoloured = output.replace(/\u001b\[[\d;]*m/g, '')
+  const plain = uncoloured.replace(/^[^\S\n]*(?:[\w-]+[^\S\n]+)?[│|][^\S\n]?/gm, '')
   if (!plain.includes('Error acquiring the state lock')) return undefined
   const field = (name: string) =>
     new RegExp(`^\\s*${name}:\\s*(.+)$`, 'm').exec(plain)?.[1]?.trim() ?? 'unknown'

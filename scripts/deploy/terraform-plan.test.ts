@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { placeOf } from '../../cdktf/shared/place.ts'
+import { CONFIG } from '../../cdktf/shared/wanted-stacks.ts'
+import { terraformOf } from './terraform.ts'
 import { changesOf, driftOf, lostData, summaryOf } from './terraform-plan.ts'
 
 const change = (address: string, actions: readonly string[], before: unknown = {}, after: unknown = {}) => ({
@@ -36,6 +39,13 @@ describe('a plan', () => {
   })
 })
 
+describe('a plan that destroys', () => {
+  it('reads nothing: what a data source wants may never have been made', () => {
+    const terraform = terraformOf({ place: placeOf('aws', CONFIG.dev), binary: 'terraform', outdir: 'out' })
+    expect(terraform.planDestroy('a.tfplan').argv).toContain('-refresh=false')
+  })
+})
+
 describe('drift', () => {
   const stack = JSON.stringify({
     resource: {
@@ -62,6 +72,13 @@ describe('drift', () => {
   })
   it('is not what the canary moves', () => {
     expect(drift(['update'], { function_version: '1' }, { function_version: '2' })).toEqual([])
+  })
+  it('is not another word of a provider for nothing', () => {
+    expect(drift(['update'], { name: { tags: null } }, { name: { tags: {} } })).toEqual([])
+    expect(drift(['update'], { name: null }, { name: '' })).toEqual([])
+  })
+  it('is a list that somebody has emptied', () => {
+    expect(drift(['update'], { name: ['a'] }, { name: [] })).toHaveLength(1)
   })
   it('is not what a provider computes', () => {
     expect(drift(['update'], { invoke_arn: 'a' }, { invoke_arn: 'b' })).toEqual([])

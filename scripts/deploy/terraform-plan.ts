@@ -98,8 +98,15 @@ export function driftOf(planJson: string, stackJson: string): readonly Drift[] {
 function differences(before: unknown, after: unknown): string[] {
   const [old, fresh] = [recordOf(before), recordOf(after)]
   const names = new Set([...Object.keys(old), ...Object.keys(fresh)])
-  return [...names].filter((name) => JSON.stringify(old[name]) !== JSON.stringify(fresh[name])).sort()
+  return [...names].filter((name) => textOf(old[name]) !== textOf(fresh[name])).sort()
 }
+
+/** Without what is empty: after an apply a provider may read `[]`, `{}` or '' where null was planned, and nobody has changed it. */
+const textOf = (value: unknown): string | undefined =>
+  JSON.stringify(value, (_, inner: unknown) => (isEmpty(inner) ? undefined : inner))
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)
 
 const recordOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {}

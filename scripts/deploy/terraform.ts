@@ -25,7 +25,6 @@ export interface Terraform {
   applyFile(file: string): Command
   outputs(): Command
   deploy(): Command
-  destroy(): Command
 }
 
 /** CHECKPOINT_DISABLE: no word home. TF_INPUT: a question that nobody sees would hang for ever. */
@@ -59,12 +58,16 @@ export function terraformOf(options: TerraformOptions): Terraform {
       planned('plan what changes', file, ...targets.map((target) => `-target=${target}`)),
     planDrift: (file) =>
       planned('compare the cloud with the state', file, '-refresh-only', '-detailed-exitcode'),
-    planDestroy: (file) => planned('plan what is destroyed', file, '-destroy'),
-    show: (file) => terraform('read the plan', 'show', '-no-color', '-json', file),
+    // By the state alone: a refresh reads data sources as well, and a first deployment that ended early left what they read unmade.
+    planDestroy: (file) => planned('plan what is destroyed', file, '-destroy', '-refresh=false'),
+    // It shows the values in plain text that Terraform calls sensitive: keys of accounts, for one.
+    show: (file) => ({
+      ...terraform('read the plan', 'show', '-no-color', '-json', file),
+      unlogged: true,
+    }),
     applyFile: (file) => terraform('apply that plan', 'apply', '-no-color', file),
     outputs: () => terraform('read what the stack tells', 'output', '-no-color', '-json'),
     deploy: () => cdktf('apply the stack', 'deploy'),
-    destroy: () => cdktf('destroy the stack', 'destroy'),
   }
 }
 

@@ -45,6 +45,9 @@ describe('a held state', () => {
       operation: 'OperationTypeApply',
     })
   })
+  it('is known as cdktf says it, with the stack before each line', () => {
+    expect(stateLockIn(SAID.replaceAll(/^/gm, 'aws-dev  '))).toEqual(stateLockIn(SAID))
+  })
   it('is not seen in another error', () => {
     expect(stateLockIn('Error: no credentials')).toBeUndefined()
   })

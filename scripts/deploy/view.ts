@@ -6,6 +6,8 @@ export interface View {
   murmur(line: string): void
   /** A line that stays. */
   tell(line: string): void
+  /** Draws nothing until the question is answered. */
+  asking<T>(question: () => Promise<T>): Promise<T>
   end(outcome: 'ok' | 'FAIL' | 'done before' | 'left out', seconds: number): void
   close(): void
 }
@@ -19,9 +21,9 @@ export interface ViewOptions {
 /** What a deployment shows: one line a step, and below it, in a terminal, what runs at the moment. */
 export function openView({ out, count, now }: ViewOptions): View {
   const progress = progressLine(out)
-  let [at, step, newest, since] = [0, '', '', now()]
+  let [at, step, newest, since, asks] = [0, '', '', now(), false]
   const draw = () => {
-    if (step === '') return
+    if (step === '' || asks) return
     const seconds = Math.floor((now() - since) / 1000)
     progress.show(`${at}/${count} ${step}  ${seconds} s  ${newest}`, step)
   }
@@ -43,6 +45,15 @@ export function openView({ out, count, now }: ViewOptions): View {
     tell(text) {
       line(text.replace(/^/gm, '        '))
       if (out.isTTY) draw()
+    },
+    async asking(question) {
+      progress.clear()
+      asks = true
+      try {
+        return await question()
+      } finally {
+        asks = false
+      }
     },
     end(outcome, seconds) {
       const took = outcome === 'ok' || outcome === 'FAIL' ? ` (${seconds.toFixed(1)} s)` : ''

@@ -13,7 +13,7 @@ export function placeNamed(
   help: string,
 ): Place {
   if (cloudWord === undefined || environmentWord === undefined || more.length > 0)
-    throw new Refused(help.trim())
+    throw new Refused('say one cloud and one environment', help.trim())
   const cloud = known(CLOUDS, cloudWord, 'cloud')
   const name = known(ENVIRONMENTS, environmentWord, 'environment')
   if (branch === undefined) return placeOf(cloud, CONFIG[name])

@@ -4,7 +4,7 @@ import { openStandIns, type StandIns } from './testing/stand-ins.ts'
 
 const { canary } = columnOn('aws')
 const share = { from: '7', to: '8' }
-const ask = (standIns: StandIns, which: 'serving' | 'previous') =>
+const ask = (standIns: StandIns, which: 'serving' | 'previous' | 'halfway') =>
   standIns.hands.ask<string | undefined>(canary[which]('video-api'), 'assumed')
 const live = (standIns: StandIns) => (standIns.state.get('aliases fn') as Record<string, unknown>).live
 
@@ -24,6 +24,13 @@ describe('a canary on AWS', () => {
     await using standIns = await serving7()
     await standIns.hands.runAll(canary.route('video-api', { ...share, percent: 90 }))
     expect(await ask(standIns, 'serving')).toBe('7')
+  })
+  it('is known by its second version when it was interrupted, and no more at its end', async () => {
+    await using standIns = await serving7()
+    await standIns.hands.runAll(canary.route('video-api', { ...share, percent: 5 }))
+    const interrupted = await ask(standIns, 'halfway')
+    await standIns.hands.runAll(canary.route('video-api', { ...share, percent: 100 }))
+    expect([interrupted, await ask(standIns, 'halfway')]).toEqual(['8', undefined])
   })
   it('ends with the new version alone', async () => {
     await using standIns = await serving7()

@@ -16,8 +16,9 @@ export function awsCanary(options: ColumnOptions): Canary {
   const lambda = (name: string) => deployed(options, name).name
   return {
     unweighted: (name) => void deployed(options, name),
-    serving: (name) => aliasVersion(options, name, LIVE),
-    previous: (name) => aliasVersion(options, name, PREVIOUS),
+    serving: (name) => askAlias(options, name, LIVE, (alias) => alias?.FunctionVersion),
+    previous: (name) => askAlias(options, name, PREVIOUS, (alias) => alias?.FunctionVersion),
+    halfway: (name) => askAlias(options, name, LIVE, secondVersion),
     candidate: (name) => candidate(options, name),
     route: (name, share) => [weigh(options, name, share)],
     health: (name, of) => awsHealth(place, lambda(name), of),
@@ -26,20 +27,28 @@ export function awsCanary(options: ColumnOptions): Canary {
 }
 
 /** By a list, since asking for an alias that is not there is an error, and not told from others by its status. */
-function aliasVersion(options: ColumnOptions, name: string, alias: string): Query<string | undefined> {
+function askAlias(
+  options: ColumnOptions,
+  name: string,
+  alias: string,
+  pick: (alias: Alias | undefined) => string | undefined,
+): Query<string | undefined> {
   const command = aws(
     options.place,
     `see which version of ${name} is ${alias}`,
     ...['lambda', 'list-aliases', '--function-name', deployed(options, name).name, '--output', 'json'],
   )
-  return { command, read: fromJson(`aliases of ${name}`, (answer) => versionOf(answer, alias)) }
+  const named = (answer: unknown) => Aliases.parse(answer).Aliases.find(({ Name }) => Name === alias)
+  return { command, read: fromJson(`aliases of ${name}`, (answer) => pick(named(answer))) }
 }
 
-const Aliases = z.object({
-  Aliases: z.array(z.object({ Name: z.string(), FunctionVersion: z.string() })),
-})
-const versionOf = (answer: unknown, alias: string) =>
-  Aliases.parse(answer).Aliases.find(({ Name }) => Name === alias)?.FunctionVersion
+const Weights = z.object({ AdditionalVersionWeights: z.nullish(z.record(z.string(), z.number())) })
+const Alias = z.object({ Name: z.string(), FunctionVersion: z.string(), RoutingConfig: z.nullish(Weights) })
+const Aliases = z.object({ Aliases: z.array(Alias) })
+type Alias = z.infer<typeof Alias>
+
+const secondVersion = (alias: Alias | undefined) =>
+  Object.keys(alias?.RoutingConfig?.AdditionalVersionWeights ?? {})[0]
 
 /** The stack tells the version that it published; asked for all the same, since it may have gone since then. */
 function candidate(options: ColumnOptions, name: string): Query<string> {

@@ -19,7 +19,7 @@ const lie = (standIns: StandIns) =>
   (standIns.state.get('origins video-api') as { name: string; enabledState: string; weight: number }[]).map(
     ({ name, enabledState, weight }) => `${name} ${enabledState} ${weight}`,
   )
-const ask = (standIns: StandIns, which: 'serving' | 'previous' | 'candidate') =>
+const ask = (standIns: StandIns, which: 'serving' | 'previous' | 'candidate' | 'halfway') =>
   standIns.hands.ask<string | undefined>(canary[which]('video-api'), 'assumed')
 const route = (standIns: StandIns, percent: number, of = share) =>
   standIns.hands.runAll(canary.route('video-api', { ...of, percent }))
@@ -34,6 +34,13 @@ describe('a canary on Azure', () => {
     await using standIns = await having(A_SERVES)
     await route(standIns, 90)
     expect(await ask(standIns, 'serving')).toBe('a')
+  })
+  it('is known by its weight when it was interrupted, and no more at its end', async () => {
+    await using standIns = await having(A_SERVES)
+    await route(standIns, 5)
+    const interrupted = await ask(standIns, 'halfway')
+    await route(standIns, 100)
+    expect([interrupted, await ask(standIns, 'halfway')]).toEqual(['b', undefined])
   })
   it('ends with the new app serving and the old one as the one before', async () => {
     await using standIns = await having(A_SERVES)

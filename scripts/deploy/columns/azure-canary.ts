@@ -26,6 +26,7 @@ export function azureCanary(options: ColumnOptions): Canary {
     unweighted: (name) => UNWEIGHTED[deployed(options, name).kind],
     serving: (name) => ask(name, `see which app of ${name} serves`, servingOf),
     previous: (name) => ask(name, `see which app of ${name} served before`, previousOf),
+    halfway: (name) => ask(name, `see whether a canary of ${name} was stopped`, halfwayOf),
     // Of an API that has never been routed both apps have the new code.
     candidate: (name) => ask(name, `see which app of ${name} has the new code`, candidateOf),
     route: (name, share) => route(options, name, share),
@@ -50,6 +51,8 @@ const servingOf = (origins: readonly Origin[]): string | undefined =>
   origins.find(({ enabled, role }) => enabled && role === 'serving')?.name
 const previousOf = (origins: readonly Origin[]): string | undefined =>
   origins.find(({ enabled, role }) => !enabled && role === 'previous')?.name
+const halfwayOf = (origins: readonly Origin[]): string | undefined =>
+  origins.find(({ enabled, role }) => enabled && role === 'candidate')?.name
 function candidateOf(origins: readonly Origin[]): string {
   const serving = servingOf(origins)
   return serving === undefined ? 'a' : otherOf(originNamed(serving))

@@ -9,7 +9,7 @@ const shares = (standIns: StandIns) =>
   (standIns.state.get('service fn') as { traffic: { revisionName: string; percent?: number }[] }).traffic
     .filter(({ percent }) => percent !== undefined)
     .map(({ revisionName, percent }) => `${revisionName} ${percent}`)
-const ask = (standIns: StandIns, which: 'serving' | 'previous' | 'candidate') =>
+const ask = (standIns: StandIns, which: 'serving' | 'previous' | 'candidate' | 'halfway') =>
   standIns.hands.ask<string | undefined>(canary[which]('video-api'), 'assumed')
 
 async function serving(traffic: readonly object[]): Promise<StandIns> {
@@ -29,6 +29,13 @@ describe('a canary on Google Cloud', () => {
     await using standIns = await serving(FIRST)
     await standIns.hands.runAll(canary.route('video-api', { ...share, percent: 90 }))
     expect(await ask(standIns, 'serving')).toBe('fn-1')
+  })
+  it('is known by its tag when it was interrupted, and no more at its end', async () => {
+    await using standIns = await serving(FIRST)
+    await standIns.hands.runAll(canary.route('video-api', { ...share, percent: 5 }))
+    const interrupted = await ask(standIns, 'halfway')
+    await standIns.hands.runAll(canary.route('video-api', { ...share, percent: 100 }))
+    expect([interrupted, await ask(standIns, 'halfway')]).toEqual(['fn-2', undefined])
   })
   it('ends with the new revision, which then serves', async () => {
     await using standIns = await serving(FIRST)

@@ -21,6 +21,8 @@ export function gcpCanary(options: ColumnOptions): Canary {
     serving: (name) => ask(name, `see which revision of ${name} serves`, ({ serving }) => serving),
     previous: (name) =>
       ask(name, `see which revision of ${name} served before`, ({ tagged }) => tagged(PREVIOUS)),
+    halfway: (name) =>
+      ask(name, `see whether a canary of ${name} was stopped`, ({ tagged }) => tagged(CANDIDATE)),
     candidate: (name) => ask(name, `see the new revision of ${name}`, newest),
     route: (name, share) => [split(options, name, share)],
     health: (name, of) => gcpHealth(place, service(name), of),

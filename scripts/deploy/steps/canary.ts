@@ -1,5 +1,5 @@
 import { judge } from '../canary-judge.ts'
-import { findMoves, type Move, routeAll } from '../canary-moves.ts'
+import { type Found, findMoves, type Move, routeAll } from '../canary-moves.ts'
 import type { Canary } from '../column.ts'
 import type { Deployment } from '../deployment.ts'
 import { Interrupted, Refused } from '../shell.ts'
@@ -12,17 +12,18 @@ export const canary: Step = {
   async run(deployment) {
     const { canary } = await deployment.appliedColumn()
     const names = Object.keys((await deployment.outputs()).functions).sort()
-    const moves = await findMoves({ hands: deployment.hands, canary, names })
+    const { moves, staying } = await findMoves({ hands: deployment.hands, canary, names })
     if (moves.length === 0) return deployment.hands.tell('no function has a release that does not serve yet')
-    await inSteps(deployment, canary, moves)
+    await inSteps(deployment, canary, { moves, staying })
   },
 }
 
-async function inSteps(deployment: Deployment, canary: Canary, moves: readonly Move[]): Promise<void> {
+async function inSteps(deployment: Deployment, canary: Canary, found: Found): Promise<void> {
   const { stepsPercent } = deployment.place.environment.canary
+  const { moves } = found
   try {
     for (const percent of stepsPercent) await oneStep(deployment, { canary, moves, percent })
-    await finish(deployment, canary, moves)
+    await finish(deployment, canary, found)
   } catch (cause) {
     await takeBack(deployment, canary, moves, cause)
   }
@@ -67,7 +68,8 @@ async function checkHealth(
 }
 
 /** What served is remembered first: killed between the two, a rollback still finds it. */
-async function finish({ hands }: Deployment, canary: Canary, moves: readonly Move[]): Promise<void> {
+async function finish({ hands }: Deployment, canary: Canary, { moves, staying }: Found): Promise<void> {
+  for (const { name, release } of staying) await hands.runAll(canary.remember(name, release))
   for (const { name, from } of moves) await hands.runAll(canary.remember(name, from))
   await routeAll(hands, canary, moves, 100)
 }

@@ -1,9 +1,10 @@
 import { access, constants } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
+import { checkAccount, checkVariables } from '../account.ts'
 import { hashOfSources } from '../bundles.ts'
 import type { DeployColumn, Tool } from '../column.ts'
 import type { Deployment } from '../deployment.ts'
-import { CommandFailed, Refused } from '../shell.ts'
+import { Refused } from '../shell.ts'
 import type { Step } from '../step.ts'
 
 const TERRAFORM: Tool = {
@@ -27,10 +28,10 @@ export const checks: Step = {
     )
     await hands.act(
       `look for ${Object.keys(ground.database.needs).join(', ') || 'no variable'} in the environment`,
-      async () => findVariables(deployment),
+      async () => checkVariables(deployment),
       undefined,
     )
-    await checkAccount(deployment, column)
+    await checkAccount(deployment)
     if (deployment.options.skipChecks)
       return hands.tell(`left out by --skip-checks: ${ground.checks.map(({ says }) => says).join(', ')}`)
     await checkSources(deployment)
@@ -70,29 +71,6 @@ async function isOnPath(name: string, { PATH = '' }: NodeJS.ProcessEnv): Promise
     ),
   )
   return (await Promise.all(tries)).includes(true)
-}
-
-function findVariables({ ground: { env, database } }: Deployment): void {
-  const missing = Object.entries(database.needs).filter(([name]) => !env[name])
-  if (missing.length === 0) return
-  throw new Refused(
-    `${missing.map(([name]) => name).join(', ')} must be set`,
-    missing.map(([name, where]) => `${name}: ${where}`).join('\n'),
-  )
-}
-
-async function checkAccount({ hands, place }: Deployment, { account }: DeployColumn): Promise<void> {
-  const found = await hands.ask(account.query, account.wanted).catch((cause: unknown) => {
-    if (!(cause instanceof CommandFailed)) throw cause
-    throw new Refused(`there are no credentials for ${place.cloud}, or they have ended`, account.signIn, {
-      cause,
-    })
-  })
-  if (found === account.wanted) return
-  throw new Refused(
-    `the credentials are of the account ${found}, and ${account.field} of cdktf/config/${place.environment.name}.ts says ${account.wanted}`,
-    `Sign in to that account (${account.signIn}), or mend the config.`,
-  )
 }
 
 /** What passed once need not pass again while a deployment is repeated: it takes a minute. */

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { PREVIEW_END } from '../../../cdktf/shared/skyreel-stack.ts'
 import type { Deployment } from '../deployment.ts'
 import { applyTargets } from '../guarded-apply.ts'
 import { Refused } from '../shell.ts'
@@ -12,7 +13,8 @@ export const registry: Step = {
   async run(deployment) {
     const { hands, ground, place } = deployment
     const column = deployment.column()
-    await applyTargets(deployment, 'registry.tfplan', column.registryTargets)
+    const end = place.preview === '' ? [] : [PREVIEW_END]
+    await applyTargets(deployment, 'registry.tfplan', [...column.registryTargets, ...end])
     const dist = resolve(ground.root, ground.dist)
     const tag = hands.dry ? '<tag>' : (await wholeBundles(dist, place.cloud)).media.tag
     const repository = await repositoryOf(deployment)

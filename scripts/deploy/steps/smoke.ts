@@ -1,5 +1,5 @@
 import type { Deployment } from '../deployment.ts'
-import { PROBES, smokeTest } from '../smoke-test.ts'
+import { probesOn, smokeTest } from '../smoke-test.ts'
 import type { Step } from '../step.ts'
 
 export const smoke: Step = {
@@ -10,13 +10,15 @@ export const smoke: Step = {
 
 /** Over the network, with retries. */
 export async function smokeOnce(deployment: Deployment): Promise<void> {
-  const { hands, ground, options } = deployment
+  const { hands, ground, options, place } = deployment
   const { origin } = await deployment.outputs()
-  const paths = PROBES.map(({ path }) => path).join(', ')
+  const paths = probesOn(place.cloud)
+    .map(({ path }) => path)
+    .join(', ')
   const sleep = (ms: number) => ground.sleep(ms, options.signal)
   await hands.act(
     `GET ${paths} of ${origin}`,
-    () => smokeTest({ origin, fetch: ground.fetch, sleep }),
+    () => smokeTest({ origin, cloud: place.cloud, fetch: ground.fetch, sleep }),
     undefined,
   )
 }

@@ -62,6 +62,8 @@ function changeProject({ state, ids, body }: Call) {
 
 async function dropProject({ state, ids }: Call) {
   const project = state.project(first(ids))
+  if (state.branchesOf(project.id).some((branch) => branch.protected))
+    throw new ApiRefusal(422, '', 'project has protected branches')
   for (const branch of state.branchesOf(project.id)) await state.dropBranch(branch.id)
   state.projects.delete(project.id)
   return { project }

@@ -23,13 +23,14 @@ class OfflineStack extends TerraformStack {
     if (world.films) new DataResource(this, 'films', { input: { value: 'films' } })
     const api = new DataResource(this, 'api', { input: { value: world.version }, ...gate(world) })
     const expiry = new TerraformVariable(this, 'expires_at', { type: 'string', default: '' })
+    const end = new DataResource(this, 'preview-end', { input: { value: expiry.stringValue } })
     const functions = {
       api: { kind: 'http', name: 'api', version: outputOf(api) },
       sweep: { kind: 'cron', name: 'sweep' },
     }
     const outputs = {
       ...{ origin: world.origin, imageRepository: outputOf(registry), functions, secrets: {} },
-      ...{ pages: 'pages', edge: 'edge', expires_at: expiry.stringValue },
+      ...{ pages: 'pages', edge: 'edge', expires_at: outputOf(end) },
     }
     for (const [name, value] of Object.entries(outputs))
       new TerraformOutput(this, `out-${name}`, { value }).overrideLogicalId(name)

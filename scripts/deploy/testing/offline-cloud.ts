@@ -32,8 +32,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
   serving: async (_, { serving }) => void print(serving),
   previous: async (_, { previous }) => void print(previous),
   candidate: async ([version]) => void print(version),
-  route: async ([from, to, percent]) =>
-    percent === '100' ? { serving: String(to) } : { serving: String(from) },
+  halfway: async (_, { halfway }) => void print(halfway),
+  route: async ([from, to, percent]) => ({
+    serving: String(percent === '100' ? to : from),
+    halfway: percent === '100' || percent === '0' ? undefined : String(to),
+  }),
   health: async () => void print((await readWorld(home)).health),
   previews: async () => void print(await previews()),
   'remove-state': async ([stackId]) => void (await rm(join(home, `${stackId}.tfstate`))),

@@ -32,6 +32,7 @@ export const openOfflineColumn: OpenColumn = ({ outputs }) => ({
     unweighted: (name) => (name === 'sweep' ? 'a schedule has no requests to split' : undefined),
     serving: () => asked('serving'),
     previous: () => asked('previous'),
+    halfway: () => asked('halfway'),
     candidate: (name) => asked('candidate', outputs?.functions[name]?.version ?? ''),
     route: (_, { from, to, percent }) => [offline('route', from, to, String(percent))],
     health: (_, { release }) => asked('health', release),

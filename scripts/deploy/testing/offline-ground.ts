@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../../settings.ts'
 import type { DeployedDatabase } from '../deployed-database.ts'
@@ -24,7 +25,7 @@ export async function offlineGround(process: NodeJS.Process, out: NodeJS.WriteSt
     database: offlineDatabase(home),
     checks: [offline('check')],
     build: () => [build],
-    missing: async () => [],
+    missing: async () => (existsSync(join(home, 'dist/aws/api.zip')) ? [] : ['dist/aws/api.zip']),
     buildPages: async () => undefined,
     examples: () => world.examples,
     dataTypes: new Set(['terraform_data']),

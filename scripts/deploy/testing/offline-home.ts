@@ -38,6 +38,7 @@ export const FAIR: OfflineWorld = {
 export interface OfflineCloud {
   readonly serving?: string
   readonly previous?: string
+  readonly halfway?: string | undefined
   readonly bucket?: boolean
   readonly images: readonly string[]
   readonly secrets: Readonly<Record<string, string>>

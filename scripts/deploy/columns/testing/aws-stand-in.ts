@@ -36,7 +36,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
   'ssm put-parameter': (flag, state) => state.set(`parameter ${flag('--name')}`, paramFile(flag('--value'))),
   'lambda list-aliases': (flag, state) => ({
-    Aliases: Object.entries(aliases(flag, state)).map(([Name, alias]) => ({ Name, ...alias })),
+    Aliases: Object.entries(aliases(flag, state)).map(([Name, alias]) => aliasAnswer(Name, alias)),
   }),
   'lambda get-alias': (flag, state) => {
     if (aliases(flag, state)[flag('--name')] === undefined) throw new NotThere('ResourceNotFoundException')
@@ -47,6 +47,12 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   'cloudwatch get-metric-data': (_flag, state) => state.get('metrics'),
   'logs filter-log-events': (_flag, state) => state.get('error lines'),
 }
+
+/** Without a second version AWS leaves the routing out. */
+const aliasAnswer = (Name: string, { FunctionVersion, AdditionalVersionWeights = {} }: Alias) => ({
+  ...{ Name, FunctionVersion },
+  ...(Object.keys(AdditionalVersionWeights).length > 0 && { RoutingConfig: { AdditionalVersionWeights } }),
+})
 
 const aliases = (flag: (name: string) => string, state: State) =>
   (state.get(`aliases ${flag('--function-name')}`) ?? {}) as Record<string, Alias>
