@@ -22,6 +22,23 @@ describe('the alarms', () => {
       dead.map((id) => `\${aws_sqs_queue.${id}.name}`).sort(),
     )
   })
+  it('ring for what our code gave up, of which no queue tells', () => {
+    const [filter] = [dev.resource('aws_cloudwatch_log_metric_filter', 'own-letters-media-uploaded')]
+    const { name, namespace } = filter.metric_transformation
+    expect([filter.pattern, dev.resource('aws_cloudwatch_metric_alarm', 'alarm-own-letters')]).toMatchObject([
+      '{ $.message = "*became a dead letter" }',
+      { metric_name: name, namespace, threshold: 1, evaluation_periods: 1 },
+    ])
+  })
+  it('ring for each schedule that runs too seldom for the sum of errors', () => {
+    const rare = dev.plan.filter(({ trigger }) => 'every' in trigger && trigger.every !== '1 minute')
+    const names = metricsOf(dev.resource('aws_cloudwatch_metric_alarm', 'alarm-failed-runs')).map(
+      ({ metric_name, dimensions }) => [metric_name, dimensions.FunctionName],
+    )
+    expect(names).toEqual(
+      rare.map(({ name }) => ['AsyncEventsDropped', `\${aws_lambda_function.fn-${name}.function_name}`]),
+    )
+  })
   it('cost less than two dollars a month', () => {
     expect(alarms().flatMap(metricsOf).length * 0.1).toBeLessThan(2)
   })

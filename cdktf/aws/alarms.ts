@@ -3,9 +3,12 @@ import type { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js'
 import type { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import { countFailedJobs } from './alarms-jobs.ts'
+import { countOwnLetters } from './alarms-letters.ts'
 import { type Alarmed, alarm, type Metric } from './alarms-metric.ts'
+import { failedRuns } from './alarms-schedules.ts'
 import { makeTopic } from './alarms-topic.ts'
 import type { HttpApi } from './api.ts'
+import type { DeployedLambda } from './functions.ts'
 import type { ContainerJobs } from './jobs.ts'
 import type { ConsumerQueue } from './queues.ts'
 
@@ -14,6 +17,7 @@ export interface AlarmsOptions {
   readonly api: HttpApi
   readonly cdn: CloudfrontDistribution
   readonly jobs: ContainerJobs
+  readonly lambdas: readonly DeployedLambda[]
   readonly consumers: readonly ConsumerQueue[]
   readonly scheduleDeadLetters: SqsQueue
 }
@@ -24,6 +28,7 @@ export function makeAlarms(stack: SkyreelStack, options: AlarmsOptions): void {
   const tell = (id: string, wish: Omit<Alarmed, 'topicArn'>) => alarm(stack, id, { topicArn: home, ...wish })
   alarmOnQueues(tell, options)
   alarmOnFunctions(tell, options.api)
+  alarmOnLost(tell, stack, options.lambdas)
   const failed = countFailedJobs(stack, options.jobs)
   tell('failed-jobs', {
     says: 'Container jobs failed; the reasons are in the log group /aws/events/...-failed-jobs and in that of the jobs.',
@@ -78,6 +83,20 @@ function alarmOnFunctions(tell: Tell, { id }: HttpApi): void {
     says: 'The API answered with 5xx.',
     ...{ metrics: [failed], stat: 'Sum', from: 5, periods: 2 },
   })
+}
+
+/** What has ended for good, and for Lambda without an error or with too few of them. */
+function alarmOnLost(tell: Tell, stack: SkyreelStack, lambdas: readonly DeployedLambda[]): void {
+  tell('own-letters', {
+    says: 'A function gave up an event, which waits in the database: npm run dead-letters shows it.',
+    ...{ metrics: [countOwnLetters(stack, lambdas)], stat: 'Sum', from: 1, periods: 1 },
+  })
+  inTens(failedRuns(lambdas), (metrics, nth) =>
+    tell(`failed-runs${nth}`, {
+      says: 'A schedule that runs less often than each minute failed at its last try, too; its next run is far off.',
+      ...{ metrics, stat: 'Sum', from: 1, periods: 1 },
+    }),
+  )
 }
 
 /** CloudFront's metrics are in another region, and an alarm must be where its metric is. */

@@ -22,8 +22,13 @@ describe('the permissions on AWS', () => {
   it('let who reads a bucket see what is missing', () => {
     expect(statement('thumbnails', 'UploadsList')?.Action).toEqual(['s3:ListBucket'])
   })
-  it('let who only removes see nothing', () => {
-    expect(statement('media-uploaded', 'UploadsList')).toBeUndefined()
+  it('let who only removes see nothing', async () => {
+    const uses = { storage: { uploads: ['remove'] } } as const
+    const removing = await synthAws({
+      plan: (all) => all.map((fn) => (fn.name === 'media-uploaded' ? { ...fn, uses } : fn)),
+    })
+    const sids = statementsOf(removing, 'media-uploaded').map(({ Sid }) => Sid)
+    expect([sids.includes('UploadsObjects'), sids.includes('UploadsList')]).toEqual([true, false])
   })
   it('let who removes give up parts, too', () => {
     expect(statement('media-uploaded', 'UploadsObjects')?.Action).toContain('s3:AbortMultipartUpload')

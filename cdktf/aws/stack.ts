@@ -37,7 +37,7 @@ export class AwsStack extends SkyreelStack {
     const { keyGroupId, buckets, consumers } = ground
     const cdn = makeCdn(this, { buckets, api, keyGroupId, certificateArn: certify(this, edge) })
     closeBuckets(this, buckets, cdn.arn)
-    makeAlarms(this, { edge, api, cdn, consumers, scheduleDeadLetters, jobs: work.jobs })
+    makeAlarms(this, { edge, api, cdn, consumers, lambdas, scheduleDeadLetters, jobs: work.jobs })
     makeBudget(this)
     makeDashboard(this, {
       ...{ apiId: api.id, distributionId: cdn.id, lambdas },

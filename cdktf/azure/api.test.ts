@@ -36,6 +36,9 @@ describe('the two apps of an API', () => {
   it.each(apis)('$name: one at least is switched on', ({ name }) => {
     expect(['a', 'b'].some((twin) => originOf(name, twin).enabled)).toBe(true)
   })
+  it.each(apis)('$name: the one that is off comes after the one that is on', ({ name }) => {
+    expect(originOf(name, 'b').depends_on).toEqual([`azurerm_cdn_frontdoor_origin.origin-${name}-a`])
+  })
   it.each(apis)('$name: they are in one range of latency, or their weights would not count', ({ name }) => {
     const { load_balancing: by } = stack.one('azurerm_cdn_frontdoor_origin_group', `origins-${name}`)
     expect(by.additional_latency_in_milliseconds).toBe(1000)

@@ -17,6 +17,13 @@ describe('the stack of Azure', () => {
   it('reaches stores without keys', () => {
     expect(byTokens).toBe(true)
   })
+  it.each([
+    ['dev', false],
+    ['prod', true],
+  ] as const)('of %s: a group with more than ours in it is kept: %s', async (environment, isKept) => {
+    const { features } = (await synthesized({ environment })).json.provider.azurerm[0]
+    expect(features[0].resource_group[0].prevent_deletion_if_contains_resources).toBe(isKept)
+  })
   it('gives no account but that of the films a key', () => {
     const keyed = Object.entries(stack.all('azurerm_storage_account'))
       .filter(([, { shared_access_key_enabled: keys }]) => keys)

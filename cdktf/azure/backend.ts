@@ -22,7 +22,7 @@ export function openGround(stack: SkyreelStack): Ground {
   keepState(stack)
   const { subscriptionId, tenantId, region } = place.environment.azure
   new AzurermProvider(stack, 'azurerm', {
-    ...{ subscriptionId, tenantId, features: [{}] },
+    ...{ subscriptionId, tenantId, features: [features(place)] },
     // Accounts without shared keys are only reached by tokens.
     storageUseAzuread: true,
     // Else the provider registers dozens of services at each run, for which a deployment needs no right.
@@ -36,6 +36,11 @@ export function openGround(stack: SkyreelStack): Ground {
   })
   return { azapi, group, names, at: { location: region, resourceGroupName: group.name, tags } }
 }
+
+/** Azure puts alarms of its own beside Application Insights: a group that may not hold more than ours could not be destroyed. */
+const features = ({ environment }: Place) => ({
+  resourceGroup: [{ preventDeletionIfContainsResources: environment.protectData }],
+})
 
 /** Sites are made by it: azurerm 4.55 puts a storage key into a keyless app, and takes it out at the next run. */
 function openAzapi(stack: SkyreelStack): RawProvider {

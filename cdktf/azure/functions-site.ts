@@ -37,7 +37,8 @@ export function openSite(stack: SkyreelStack, fn: PlannedFunction, options: Site
       ...{ location: ground.at.location, tags: ground.at.tags },
       identity: [{ type: 'UserAssigned', identity_ids: [identity.id] }],
       body: { kind: 'functionapp,linux', properties: propertiesOf(fn, options) },
-      response_export_values: [],
+      // The platform writes ids in letters of its own, `serverfarms`: each deployment would take that for somebody's change.
+      ...{ ignore_casing: true, response_export_values: [] },
     },
   })
   refusePasswords(stack, ground, { id, site })
@@ -51,8 +52,9 @@ const propertiesOf = (fn: PlannedFunction, options: SiteOptions) => ({
     runtime: { name: 'node', version: NODE },
     scaleAndConcurrency: sizeOf(fn),
   },
+  // Without `ftpsState`: Flex Consumption has no FTP, and refuses a site that speaks of it.
   siteConfig: {
-    ...{ minTlsVersion: '1.2', scmMinTlsVersion: '1.2', ftpsState: 'Disabled', http20Enabled: true },
+    ...{ minTlsVersion: '1.2', scmMinTlsVersion: '1.2', http20Enabled: true },
     ...options.reach,
     appSettings: Object.entries(options.settings).map(([name, value]) => ({ name, value })),
   },
@@ -64,6 +66,7 @@ const codeOf = ({ code, identity }: SiteOptions) => ({
   authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identity.id },
 })
 
+/** Both policies come with the site and go with it: they are neither made nor deleted, and one waits for the other. */
 function refusePasswords(
   stack: SkyreelStack,
   { azapi }: Ground,
@@ -71,12 +74,13 @@ function refusePasswords(
 ): void {
   for (const name of ['ftp', 'scm'])
     new RawResource(stack, `${id}-no-${name}-password`, {
-      type: 'azapi_resource',
+      type: 'azapi_update_resource',
       provider: azapi,
       attributes: {
         type: `Microsoft.Web/sites/basicPublishingCredentialsPolicies@${API}`,
         ...{ name, parent_id: site.reference('id') },
         body: { properties: { allow: false } },
+        retry: { error_message_regex: ['another operation is in progress'] },
         response_export_values: [],
       },
     })

@@ -39,6 +39,17 @@ describe('a function app', () => {
   it('may have as many instances as its manifest says, where Azure takes the bound', async () => {
     expect((await scaleOf({ concurrency: 60 })).maximumInstanceCount).toBe(60)
   })
+  it('says nothing of FTP: Flex Consumption has none, and refuses a site that names its state', () => {
+    expect(apps.filter((app) => 'ftpsState' in siteOf(stack, app).siteConfig)).toEqual([])
+  })
+  it('is the same in other letters: the platform answers `serverfarms` where it was told `serverFarms`', () => {
+    const strict = apps.filter((app) => stack.one('azapi_resource', `fn-${app}`).ignore_casing !== true)
+    expect(strict).toEqual([])
+  })
+  it('changes the policies of its passwords and makes none: they come with every site', () => {
+    const policies = apps.flatMap((app) => ['ftp', 'scm'].map((kind) => `fn-${app}-no-${kind}-password`))
+    expect(Object.keys(stack.all('azapi_update_resource')).sort()).toEqual(policies.sort())
+  })
   it('of an API answers our own Front Door alone', () => {
     const [only] = siteOf(stack, 'video-api-a').siteConfig.ipSecurityRestrictions
     expect(only.headers['x-azure-fdid']).toEqual([

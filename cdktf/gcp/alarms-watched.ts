@@ -1,5 +1,6 @@
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import { counted, level, metric, oneOf, type Watched } from './alarms-conditions.ts'
+import { failedSchedules } from './alarms-schedules.ts'
 import { consumersOf } from './settings.ts'
 import { deadName, jobName, queueName, serviceName } from './settings-names.ts'
 
@@ -11,6 +12,7 @@ export const watchedOf = (stack: SkyreelStack, store: readonly string[]): readon
   deadLetters(stack),
   oldMessages(stack, store),
   failedRequests(stack),
+  failedSchedules(stack),
   edgeErrors(stack),
   failedJobs(stack),
 ]

@@ -6,7 +6,7 @@ import { thresholdOf, type Watched } from './alarms-conditions.ts'
 export type Channels = readonly MonitoringNotificationChannel[]
 
 /** An alarm that nobody ends closes itself after a day without the cause. */
-const CLOSES_AFTER = '86400s'
+export const CLOSES_AFTER = '86400s'
 
 /** Where alarms and the budget are told: by mail, to each address of the config. */
 export const openChannels = (stack: SkyreelStack): Channels =>

@@ -8,6 +8,9 @@ import { type BucketName, bucketName, originOf } from './settings-names.ts'
 
 export type Buckets = Readonly<Record<BucketName, StorageBucket>>
 
+/** Where gcloud copies the zip of a function before it is built. */
+export const STAGED = 'builds'
+
 /** How long a film that was removed or replaced by mistake can be brought back, where data is protected. */
 const REPENTANCE_DAYS = 7
 
@@ -28,7 +31,7 @@ export function layBuckets(stack: SkyreelStack): Buckets {
     }),
     media: bucket(stack, 'media', kept(stack, [abortAfter(1)])),
     pages: bucket(stack, 'pages', { forceDestroy: true, website: { mainPageSuffix: 'index.html' } }),
-    code: bucket(stack, 'code', { forceDestroy: true }),
+    code: bucket(stack, 'code', { forceDestroy: true, lifecycleRule: [forgetStaged] }),
   }
 }
 
@@ -64,6 +67,12 @@ function kept(stack: SkyreelStack, rules: readonly StorageBucketLifecycleRule[])
     condition: { daysSinceNoncurrentTime: REPENTANCE_DAYS, withState: 'ARCHIVED' },
   }
   return { forceDestroy: false, versioning: { enabled: true }, lifecycleRule: [...rules, old] }
+}
+
+/** Nobody reads a copy again once its build has ended. */
+const forgetStaged: StorageBucketLifecycleRule = {
+  action: { type: 'Delete' },
+  condition: { age: 1, matchesPrefix: [`${STAGED}/`] },
 }
 
 /** For parts that nobody completed or aborted: they are paid for and seen by no list of objects. */

@@ -36,6 +36,8 @@ export const BUILD_COMMAND = [
   'gcloud artifacts docker images describe "$IMAGE" --project="$PROJECT" --quiet >/dev/null 2>&1 ||',
   'printf %s "$BUILD" |',
   'gcloud builds submit "$SOURCE" --config=/dev/stdin --substitutions=_IMAGE="$IMAGE"',
+  // It copies the source first: by itself into a bucket of its own, which our account of the builds may not read.
+  '--gcs-source-staging-dir="$STAGING"',
   // Its log is in Cloud Logging, from where this command cannot stream it.
   '--region="$REGION" --project="$PROJECT" --quiet --suppress-logs',
 ].join(' ')

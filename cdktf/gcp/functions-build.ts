@@ -7,7 +7,7 @@ import { DataResource, type ITerraformDependable } from 'cdktf'
 import { zipHash, zipPath } from '../shared/artifacts.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
-import type { Buckets } from './buckets.ts'
+import { type Buckets, STAGED } from './buckets.ts'
 import { BUILD_COMMAND, buildRequest } from './functions-build-request.ts'
 import type { Roles } from './permissions-roles.ts'
 import type { Registry } from './registry.ts'
@@ -74,6 +74,7 @@ export function buildFunction(
     PROJECT: projectId,
     REGION: region,
     SOURCE: `gs://${zip.bucket}/${zip.name}`,
+    STAGING: `gs://${zip.bucket}/${STAGED}`,
   }
   const build = new DataResource(stack, `build-${fn.name}`, {
     triggersReplace: { image },

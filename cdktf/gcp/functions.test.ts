@@ -90,6 +90,16 @@ describe('the build of a function', () => {
     const zip = 'google_storage_bucket_object.zip-video-api'
     expect(environment.SOURCE).toBe(`gs://${reference(`${zip}.bucket`)}/${reference(`${zip}.name`)}`)
   })
+  it('is copied to where the account of the builds may read it, and forgotten there', () => {
+    const { bucket } = stack.one('google_storage_bucket_iam_member', 'grant-build-code')
+    const [rule] = stack.one('google_storage_bucket', 'bucket-code').lifecycle_rule
+    expect([environment.STAGING, rule.condition.matches_prefix, bucket]).toEqual([
+      `gs://${reference('google_storage_bucket_object.zip-video-api.bucket')}/builds`,
+      ['builds/'],
+      stack.one('google_storage_bucket_object', 'zip-video-api').bucket,
+    ])
+    expect(build.provisioner[0]['local-exec'].command).toContain('--gcs-source-staging-dir="$STAGING"')
+  })
   it('runs as the account of the builds', () => {
     expect(JSON.parse(environment.BUILD).serviceAccount).toBe(
       reference('google_service_account.account-build.id'),

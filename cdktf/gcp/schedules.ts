@@ -30,7 +30,7 @@ function schedule(
     timeZone: 'Etc/UTC',
     attemptDeadline: `${fn.timeoutSeconds + BEYOND_ANSWER_SECONDS}s`,
     // What runs each minute is its own second try; what runs each day would be missed for a day.
-    retryConfig: { retryCount: every.includes('minute') ? 0 : 3, minBackoffDuration: '60s' },
+    retryConfig: { retryCount: every === '1 minute' ? 0 : 3, minBackoffDuration: '60s' },
     httpTarget: {
       httpMethod: 'POST',
       uri: `${service.uri}/`,

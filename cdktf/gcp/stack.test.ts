@@ -97,7 +97,28 @@ describe('alarms', () => {
   it("watch the age of the store's events too", () => {
     expect(filterOf('old-messages')).toContain('google_eventarc_trigger.store-media-uploaded')
   })
-  it('are five, since each is paid for', () => {
-    expect(Object.keys(stack.all('google_monitoring_alert_policy'))).toHaveLength(5)
+  it('ring for a schedule that fails each minute, which is five times in five minutes', () => {
+    const { conditions } = stack.one('google_monitoring_alert_policy', 'alarm-failed-schedules')
+    const { filter, threshold_value: above } = conditions[0].condition_threshold
+    expect([filter, above < 5]).toEqual([expect.stringContaining('"skyreel-dev-outbox-sweep"'), true])
+  })
+  it('ring for each try of a schedule that comes once a day, of which three are within five minutes', () => {
+    const { conditions } = stack.one('google_monitoring_alert_policy', 'alarm-failed-schedules')
+    expect(conditions[0].condition_threshold.threshold_value).toBeLessThan(3)
+  })
+  it('ring for what our code gave up, of which no topic tells', () => {
+    const { conditions, alert_strategy: strategy } = stack.one(
+      'google_monitoring_alert_policy',
+      'alarm-own-letters',
+    )
+    expect([conditions[0].condition_matched_log.filter, strategy.notification_rate_limit]).toEqual([
+      expect.stringMatching(
+        /"skyreel-dev-media-uploaded".* AND jsonPayload\.message:"became a dead letter"$/,
+      ),
+      { period: '3600s' },
+    ])
+  })
+  it('are seven, since each is paid for', () => {
+    expect(Object.keys(stack.all('google_monitoring_alert_policy'))).toHaveLength(7)
   })
 })

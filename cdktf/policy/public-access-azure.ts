@@ -64,7 +64,7 @@ const sites = (stack: Stack): readonly Resource[] =>
   )
 
 const isOff = (stack: Stack, site: Resource, kind: string): boolean =>
-  resources(stack, 'azapi_resource').some(
+  resources(stack, 'azapi_update_resource').some(
     (one) =>
       /\/basicPublishingCredentialsPolicies@/.test(String(one.values.type)) &&
       one.values.name === kind &&

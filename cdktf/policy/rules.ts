@@ -2,7 +2,9 @@ import { BUDGET_RULES } from './budgets.ts'
 import { DEAD_LETTERS_AWS } from './dead-letters-aws.ts'
 import { DEAD_LETTERS_AZURE } from './dead-letters-azure.ts'
 import { DEAD_LETTERS_GCP } from './dead-letters-gcp.ts'
+import { DOOR_RULES } from './doors.ts'
 import { ENCRYPTION_RULES } from './encryption.ts'
+import { FILM_RULES } from './films.ts'
 import { GATEWAY_RULES } from './gateway.ts'
 import { LEAST_PRIVILEGE_AWS } from './least-privilege-aws.ts'
 import { LEAST_PRIVILEGE_AZURE } from './least-privilege-azure.ts'
@@ -28,6 +30,7 @@ export const RULES: readonly Rule[] = [
   ...[LEAST_PRIVILEGE_AWS, LEAST_PRIVILEGE_GCP, LEAST_PRIVILEGE_AZURE],
   ...WIDE_GRANT_RULES,
   ...[...PUBLIC_ACCESS_AWS, ...PUBLIC_ACCESS_GCP, ...PUBLIC_ACCESS_AZURE],
+  ...[...FILM_RULES, ...DOOR_RULES],
   ...[...ENCRYPTION_RULES, ...TRANSPORT_RULES, ...PLAIN_SECRET_RULES],
   ...[...DEAD_LETTERS_AWS, ...DEAD_LETTERS_GCP, ...DEAD_LETTERS_AZURE],
   ...[...TIME_LIMIT_RULES, ...GATEWAY_RULES],

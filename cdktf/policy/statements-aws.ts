@@ -108,6 +108,9 @@ function statementOf(
     string,
   ],
 ): Statement {
+  const inverse = Object.keys(values).find((name) => /^not_?[a-z]/i.test(name))
+  if (inverse !== undefined)
+    throw new PolicyUnreadable(`${text(values[sid])} says ${inverse}: what it allows cannot be listed`)
   return {
     sid: text(values[sid]),
     effect: text(values[effect]) || 'Allow',

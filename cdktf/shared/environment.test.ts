@@ -63,6 +63,28 @@ describe('a config', () => {
       'canary.stepsPercent.0 must be a whole',
     ],
     ['a setting that is none', { settings: { DEBUG: '1' } }, 'settings.DEBUG'],
+    [
+      'a setting that no function would start with',
+      { settings: { SKYREEL_UPLOAD_MAX_BYTES: '50GB' } },
+      'settings.SKYREEL_UPLOAD_MAX_BYTES must be a whole number within its bounds',
+    ],
+    [
+      'a setting out of its bounds',
+      { settings: { SKYREEL_ACCESS_TOKEN_SECONDS: '86400' } },
+      'settings.SKYREEL_ACCESS_TOKEN_SECONDS must be a whole number within its bounds',
+    ],
+    ['a flag that is none', { settings: { SKYREEL_FLAGS: 'signup=off' } }, 'settings.SKYREEL_FLAGS must be'],
+    ['a level that is none', { settings: { SKYREEL_LOG_LEVEL: 'trace' } }, 'SKYREEL_LOG_LEVEL must be debug'],
+    [
+      'a network that does not begin at a /16',
+      { aws: { ...aws, networkCidr: '10.20.30.0/16' } },
+      'aws.networkCidr must be a /16',
+    ],
+    [
+      'a network of no address',
+      { aws: { ...aws, networkCidr: '10.300.0.0/16' } },
+      'aws.networkCidr must be a /16',
+    ],
     ['a short account', { aws: { ...aws, accountId: '123' } }, 'aws.accountId must be the 12 digits'],
     ['a region of another cloud', { aws: { ...aws, region: 'europe-west1' } }, 'aws.region must be a region'],
     [

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { SETTINGS } from '../../functions/entry/config.ts'
+import { brokenRule, OWN_SETTINGS } from './environment-settings.ts'
 
 export const CLOUDS = ['aws', 'gcp', 'azure'] as const
 export type Cloud = (typeof CLOUDS)[number]
@@ -17,9 +17,6 @@ const guid = () => text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be 
 const word = (rule = 'must be 1 to 63 of a-z, 0-9 and "-", beginning with a letter') =>
   text(/^[a-z][a-z0-9-]{0,62}$/, rule)
 
-/** `retention.uploadDays` sets the other one, so that the sweep and the bucket's rule agree. */
-const OWN_SETTINGS = SETTINGS.filter((name) => name !== 'SKYREEL_UPLOAD_DAYS')
-
 /** CloudWatch takes these and no others; the other two clouds take any of them. */
 const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const
 
@@ -31,7 +28,7 @@ const Aws = z.strictObject({
   /** Id of the Route 53 zone that the host lies in. */
   zoneId: text(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone such as Z0123456789ABCDEFGHIJ'),
   /** Of the network that the container jobs run in; two /20 subnets are cut from it. */
-  networkCidr: text(/^(\d{1,3}\.){3}0\/16$/, 'must be a /16 such as 10.20.0.0/16'),
+  networkCidr: text(/^((25[0-5]|2[0-4]\d|1?\d?\d)\.){2}0\.0\/16$/, 'must be a /16 such as 10.20.0.0/16'),
 })
 
 const Gcp = z.strictObject({
@@ -83,6 +80,18 @@ const Canary = z.strictObject({
   minRequests: whole(0, 1_000_000),
 })
 
+const Settings = z
+  .record(
+    z.string().refine((name) => OWN_SETTINGS.includes(name), `must be one of ${OWN_SETTINGS.join(', ')}`),
+    z.string({ error: 'must be text' }),
+  )
+  .superRefine((settings, { addIssue }) => {
+    for (const [name, value] of Object.entries(settings)) {
+      const message = brokenRule(name, value)
+      if (message !== undefined) addIssue({ code: 'custom', path: [name], message })
+    }
+  })
+
 const Environment = z
   .strictObject({
     name: z.enum(ENVIRONMENTS, { error: `must be one of ${ENVIRONMENTS.join(', ')}` }),
@@ -105,10 +114,7 @@ const Environment = z
     protectData: z.boolean({ error: 'must be true or false' }),
     canary: Canary,
     /** SKYREEL_ variables of functions/entry/config.ts that differ from their defaults. */
-    settings: z.record(
-      z.string().refine((name) => OWN_SETTINGS.includes(name), `must be one of ${OWN_SETTINGS.join(', ')}`),
-      z.string({ error: 'must be text' }),
-    ),
+    settings: Settings,
     aws: Aws,
     gcp: Gcp,
     azure: Azure,

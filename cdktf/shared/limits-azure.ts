@@ -1,6 +1,6 @@
 import { ncrontab } from '../../functions/entry/cron-forms.ts'
 import { ANSWER_SECONDS, type CloudLimits } from './limits-rules.ts'
-import { routedApis } from './routes.ts'
+import { FALLBACK_API, type RoutedApi, routedApis } from './routes.ts'
 
 const TIMEOUTS =
   'https://learn.microsoft.com/azure/azure-functions/functions-scale#function-app-timeout-duration'
@@ -17,6 +17,9 @@ const HTTP_SECONDS = 230
 const GRACE_SECONDS = 3600
 /** `/v1/videos` and `/v1/videos/*`. */
 const PATTERNS_PER_PREFIX = 2
+/** And `/*` of the API that answers what no route is for. */
+const patternsOf = ({ name, prefixes }: RoutedApi): number =>
+  prefixes.length * PATTERNS_PER_PREFIX + (name === FALLBACK_API ? 1 : 0)
 const QUARTER = 0.25
 const MIB_PER_CPU = 2048
 
@@ -79,11 +82,7 @@ export const AZURE_LIMITS: CloudLimits = {
       what: 'patterns of one Front Door route',
       most: 25,
       source: FRONT_DOOR,
-      count: (plan) =>
-        routedApis(plan).map(({ name, prefixes }) => ({
-          of: name,
-          value: prefixes.length * PATTERNS_PER_PREFIX,
-        })),
+      count: (plan) => routedApis(plan).map((api) => ({ of: api.name, value: patternsOf(api) })),
     },
     {
       // One for each API, and those of pages and media.

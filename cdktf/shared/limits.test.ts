@@ -5,6 +5,7 @@ import { loadManifests } from './manifests.ts'
 import { type Place, placeOf } from './place.ts'
 import { type PlannedFunction, planOf } from './plan.ts'
 import { subscriptionFilter } from './pubsub-filter.ts'
+import { FALLBACK_API } from './routes.ts'
 import { ALL_PLACES, CONFIG } from './wanted-stacks.ts'
 
 const at = (cloud: Place['cloud'], preview = '') => placeOf(cloud, CONFIG.staging, preview)
@@ -164,6 +165,13 @@ describe('what functions have together', () => {
     expect([refused('azure', many(12)), refused('azure', many(13))]).toEqual([
       [],
       ['probe: 26 patterns of one Front Door route, at most 25 are allowed'],
+    ])
+  })
+  it('is one pattern less for the API that answers what no route is for', () => {
+    const least = planned('http', { name: FALLBACK_API, trigger: { http: routes(12) } })
+    expect([refused('azure', least), refused('azure', { ...least, trigger: { http: routes(13) } })]).toEqual([
+      [],
+      ['platform-api: 27 patterns of one Front Door route, at most 25 are allowed'],
     ])
   })
   it('is 900 reserved instances of an AWS account at most', () => {

@@ -53,6 +53,26 @@ export const SEEDS_AWS: readonly Seed[] = [
     'only our account, or a service for it, may call a function',
     having('aws_lambda_permission', '', 'source_arn', undefined),
   ),
+  seed(
+    'films are given to signed requests alone',
+    having('aws_cloudfront_distribution', '', 'ordered_cache_behavior.0.trusted_key_groups', undefined),
+  ),
+  seed(
+    'films are given to signed requests alone',
+    having('aws_cloudfront_distribution', '', 'default_cache_behavior.target_origin_id', 'media'),
+  ),
+  seed(
+    'no bucket is read by a CDN of others',
+    saying('aws_s3_bucket_policy', 'media', 'aws:SourceArn', 'aws:SourceAccount'),
+  ),
+  seed(
+    'nothing can be called from the internet beside the gateway and the CDN',
+    plus('aws_lambda_function_url', { authorization_type: 'NONE' }),
+  ),
+  seed(
+    'nothing can be called from the internet beside the gateway and the CDN',
+    plus('aws_vpc_security_group_ingress_rule', { cidr_ipv4: '0.0.0.0/0', ip_protocol: 'tcp' }),
+  ),
   seed('every bucket is encrypted at rest', without('aws_s3_bucket_server_side_encryption_configuration')),
   seed(
     'every queue is encrypted at rest',

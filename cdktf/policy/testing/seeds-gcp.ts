@@ -58,6 +58,26 @@ export const SEEDS_GCP: readonly Seed[] = [
     }),
   ),
   seed(
+    'films are given to signed requests alone',
+    saying('google_storage_bucket_iam_member', 'grant-edge-media', 'cloud-cdn-fill', 'https-lb'),
+  ),
+  seed(
+    'films are given to signed requests alone',
+    plus('google_storage_bucket_iam_member', {
+      bucket: ref('google_storage_bucket.bucket-uploads.name'),
+      role: 'x',
+      member: 'serviceAccount:service-1@cloud-cdn-fill.iam.gserviceaccount.com',
+    }),
+  ),
+  seed(
+    'whoever brings events or starts schedules signs in',
+    having('google_pubsub_subscription', 'queue-thumbnails', 'push_config.oidc_token', undefined),
+  ),
+  seed(
+    'whoever brings events or starts schedules signs in',
+    having('google_cloud_scheduler_job', '', 'http_target.oidc_token', undefined),
+  ),
+  seed(
     'functions are reached by the load balancer or from within alone',
     having('google_cloud_run_v2_service', 'video-api', 'ingress', 'INGRESS_TRAFFIC_ALL'),
   ),
