@@ -1,7 +1,7 @@
 import { S3BucketCorsConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-cors-configuration/index.js'
+import { originOf } from '../shared/host.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import type { Bucket } from './buckets.ts'
-import { originOf } from './settings-host.ts'
 
 /** Parts come from the pages' browser straight to S3; the client names their etags when it completes the upload. */
 export function acceptUploads(stack: SkyreelStack, { id, made }: Bucket): void {

@@ -1,5 +1,6 @@
 import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js'
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js'
+import { hostOf } from '../shared/host.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import type { HttpApi } from './api.ts'
 import type { Buckets } from './buckets.ts'
@@ -7,7 +8,6 @@ import { otherBehaviours, pagesBehaviour } from './cdn-behaviours.ts'
 import { makeHeaders } from './cdn-headers.ts'
 import { originsOf, pagesOrApi } from './cdn-origins.ts'
 import { makePagesFunction } from './cdn-pages.ts'
-import { hostOf } from './settings-host.ts'
 
 export interface CdnOptions {
   readonly buckets: Buckets

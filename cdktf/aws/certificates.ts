@@ -2,8 +2,8 @@ import { AcmCertificate } from '@cdktf/provider-aws/lib/acm-certificate/index.js
 import { AcmCertificateValidation } from '@cdktf/provider-aws/lib/acm-certificate-validation/index.js'
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js'
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js'
+import { hostOf } from '../shared/host.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
-import { hostOf } from './settings-host.ts'
 
 /** The host's certificate, which AWS renews by itself as long as the record stands. Returns its ARN once it is valid. */
 export function certify(stack: SkyreelStack, edge: AwsProvider): string {

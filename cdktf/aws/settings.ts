@@ -1,10 +1,10 @@
+import { hostOf, originOf } from '../shared/host.ts'
 import type { SecretName } from '../shared/needs.ts'
 import type { Place } from '../shared/place.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { Buckets } from './buckets.ts'
 import type { ContainerJobs } from './jobs.ts'
 import type { Network } from './network.ts'
-import { hostOf, originOf } from './settings-host.ts'
 
 export type Variables = Readonly<Record<string, string>>
 

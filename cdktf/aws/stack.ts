@@ -1,4 +1,5 @@
 import type { App } from 'cdktf'
+import { originOf } from '../shared/host.ts'
 import { SkyreelStack, type StackOptions } from '../shared/skyreel-stack.ts'
 import { makeAlarms } from './alarms.ts'
 import { makeApi } from './api.ts'
@@ -21,7 +22,6 @@ import { makeRegistry } from './registry.ts'
 import { makeSchedules } from './schedules.ts'
 import { makeSecrets } from './secrets.ts'
 import { jobVariables, variablesOf } from './settings.ts'
-import { originOf } from './settings-host.ts'
 import { openProviders } from './stack-provider.ts'
 import { listenToStorage } from './storage-events.ts'
 

@@ -1,3 +1,4 @@
+import { OWN_LETTER } from '../shared/own-letter.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import { jobName } from './settings-names.ts'
 
@@ -20,9 +21,6 @@ export const logAlarms = (stack: SkyreelStack, poison: readonly string[]): reado
   errors,
   failedJobs(stack),
 ]
-
-/** What core/run writes when it gives up before the platform does; the letter is then in the database. */
-export const OWN_LETTER = 'became a dead letter'
 
 /** The queues' own metric is one number for the account, once an hour; the host says which queue, at once. */
 const deadLetters = (poison: readonly string[]): LogAlarm => ({

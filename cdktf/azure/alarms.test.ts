@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { OWN_LETTER } from './alarms-logs.ts'
 import { type Arguments, reference, synthesized } from './testing/synth.ts'
 
 const stack = await synthesized()
@@ -27,10 +25,6 @@ describe('the alarms', () => {
       expect(scopes).toContain(reference(`${topic}.id`))
     },
   )
-  it.each(['consume.ts', 'deliver.ts'])('know the words of a dead letter of core/run/%s', async (file) => {
-    const source = await readFile(new URL(`../../core/run/${file}`, import.meta.url), 'utf8')
-    expect(source).toContain(OWN_LETTER)
-  })
   it('are mailed to every address of the config', async () => {
     const alertEmails = ['one@example.com', 'two@example.com']
     const two = await synthesized({ config: { budget: { monthlyUsd: 50, alertEmails } } })

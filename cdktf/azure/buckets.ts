@@ -1,11 +1,11 @@
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js'
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container/index.js'
 import { StorageManagementPolicy } from '@cdktf/provider-azurerm/lib/storage-management-policy/index.js'
+import { originOf } from '../shared/host.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import { type Ground, kept } from './backend.ts'
 import { CLOSED } from './buckets-closed.ts'
 import type { ContainerName } from './buckets-names.ts'
-import { originOf } from './settings-names.ts'
 
 export interface Buckets {
   readonly account: StorageAccount

@@ -4,9 +4,9 @@ import type { CdnFrontdoorProfile } from '@cdktf/provider-azurerm/lib/cdn-frontd
 import { DnsARecord } from '@cdktf/provider-azurerm/lib/dns-a-record/index.js'
 import { DnsCnameRecord } from '@cdktf/provider-azurerm/lib/dns-cname-record/index.js'
 import { DnsTxtRecord } from '@cdktf/provider-azurerm/lib/dns-txt-record/index.js'
+import { hostOf } from '../shared/host.ts'
 import type { Place } from '../shared/place.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
-import { hostOf } from './settings-names.ts'
 
 interface Given {
   readonly profile: CdnFrontdoorProfile

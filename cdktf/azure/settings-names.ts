@@ -60,11 +60,6 @@ export const queueName = (place: Place, fn: string): string => nameFor(place, 's
 /** The Functions host chooses this name, not we. */
 export const poisonName = (place: Place, fn: string): string => nameFor(place, 'storageQueue', `${fn}-poison`)
 
-/** Under which clients reach everything; a preview has a name below its environment's. */
-export const hostOf = ({ environment, preview }: Place): string =>
-  preview === '' ? environment.azure.host : `${preview}.${environment.azure.host}`
-export const originOf = (place: Place): string => `https://${hostOf(place)}`
-
 /** Where clients send the parts of a film. */
 export const uploadsOrigin = (place: Place): string =>
   `https://${azureNames(place).dataAccount}.blob.core.windows.net`

@@ -1,7 +1,8 @@
+import { originOf } from '../shared/host.ts'
 import type { Place } from '../shared/place.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import { CONTAINERS } from './buckets-names.ts'
-import { azureNames, jobId, originOf, queuePrefix } from './settings-names.ts'
+import { azureNames, jobId, queuePrefix } from './settings-names.ts'
 
 export type Variables = Readonly<Record<string, string>>
 

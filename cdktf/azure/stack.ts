@@ -1,4 +1,5 @@
 import type { App } from 'cdktf'
+import { originOf } from '../shared/host.ts'
 import { SkyreelStack, type StackOptions } from '../shared/skyreel-stack.ts'
 import { openAlarms } from './alarms.ts'
 import { openTelemetry, type Telemetry } from './alarms-insights.ts'
@@ -21,7 +22,6 @@ import { openQueues } from './queues.ts'
 import { mediaRepository, openRegistry } from './registry.ts'
 import { timersOf } from './schedules.ts'
 import { openVault, secretNames } from './secrets.ts'
-import { originOf } from './settings-names.ts'
 import { subscribeToObjects } from './storage-events.ts'
 
 /** All of one environment on Azure. What each part is for stands in the file of its name. */

@@ -3,8 +3,9 @@ import {
   type StorageBucketConfig,
   type StorageBucketLifecycleRule,
 } from '@cdktf/provider-google/lib/storage-bucket/index.js'
+import { originOf } from '../shared/host.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
-import { type BucketName, bucketName, originOf } from './settings-names.ts'
+import { type BucketName, bucketName } from './settings-names.ts'
 
 export type Buckets = Readonly<Record<BucketName, StorageBucket>>
 

@@ -3,10 +3,10 @@ import {
   ComputeUrlMap,
   type ComputeUrlMapPathMatcherPathRule,
 } from '@cdktf/provider-google/lib/compute-url-map/index.js'
+import { hostOf } from '../shared/host.ts'
 import { FALLBACK_API } from '../shared/routes.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import type { Api } from './api.ts'
-import { hostOf } from './settings-names.ts'
 
 export type Routes = ComputeUrlMap
 

@@ -3,8 +3,8 @@ import { CertificateManagerCertificateMap } from '@cdktf/provider-google/lib/cer
 import { CertificateManagerCertificateMapEntry } from '@cdktf/provider-google/lib/certificate-manager-certificate-map-entry/index.js'
 import { CertificateManagerDnsAuthorization } from '@cdktf/provider-google/lib/certificate-manager-dns-authorization/index.js'
 import { DnsRecordSet } from '@cdktf/provider-google/lib/dns-record-set/index.js'
+import { hostOf } from '../shared/host.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
-import { hostOf } from './settings-names.ts'
 
 export interface Certificate {
   /** As a proxy wants it. */

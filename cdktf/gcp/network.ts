@@ -1,8 +1,8 @@
 import { ComputeGlobalAddress } from '@cdktf/provider-google/lib/compute-global-address/index.js'
 import { ComputeSslPolicy } from '@cdktf/provider-google/lib/compute-ssl-policy/index.js'
 import { DnsRecordSet } from '@cdktf/provider-google/lib/dns-record-set/index.js'
+import { hostOf } from '../shared/host.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
-import { hostOf } from './settings-names.ts'
 
 export interface Network {
   readonly address: ComputeGlobalAddress

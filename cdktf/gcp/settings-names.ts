@@ -32,14 +32,6 @@ export const CDN_KEY_NAME = 'skyreel'
 export const backendBucketName = ({ prefix }: Place, bucket: 'media' | 'pages'): string =>
   `${prefix}-${bucket}`
 
-/** Where clients reach everything. A preview has a host of its own, below that of its environment. */
-export function hostOf({ environment, preview }: Place): string {
-  const { host } = environment.gcp
-  return preview === '' ? host : `${preview}.${host}`
-}
-
-export const originOf = (place: Place): string => `https://${hostOf(place)}`
-
 /** Google's own account of a service in this project, such as `gcp-sa-pubsub`. */
 export const serviceAgent = ({ environment }: Place, service: string): string =>
   `serviceAccount:service-${environment.gcp.projectNumber}@${service}.iam.gserviceaccount.com`

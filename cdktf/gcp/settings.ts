@@ -1,14 +1,7 @@
+import { hostOf, originOf } from '../shared/host.ts'
 import type { Place } from '../shared/place.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
-import {
-  bucketName,
-  busName,
-  CDN_KEY_NAME,
-  hostOf,
-  jobName,
-  originOf,
-  secretPrefix,
-} from './settings-names.ts'
+import { bucketName, busName, CDN_KEY_NAME, jobName, secretPrefix } from './settings-names.ts'
 
 type Variables = Readonly<Record<string, string>>
 

@@ -1,4 +1,5 @@
 import type { App } from 'cdktf'
+import { originOf } from '../shared/host.ts'
 import { SkyreelStack, type StackOptions } from '../shared/skyreel-stack.ts'
 import { layAlarms, openChannels } from './alarms.ts'
 import { layLetterAlarm } from './alarms-letters.ts'
@@ -23,7 +24,6 @@ import { layRegistry, type Registry } from './registry.ts'
 import { laySchedules } from './schedules.ts'
 import { laySecrets, type Secrets, secretOutputs } from './secrets.ts'
 import { enableApis } from './settings-apis.ts'
-import { originOf } from './settings-names.ts'
 import { layStorageEvents, type StoreEvents } from './storage-events.ts'
 
 /** What everything else stands on. */
