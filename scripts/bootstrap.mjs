@@ -28,11 +28,20 @@ const WANTED = 24
 // --no-save takes every version from the lock file and leaves the file alone. NODE_ENV=production would leave out Node 24
 // itself, which is a development dependency.
 const INSTALL = ['install', '--no-save', '--include=dev', '--include=optional', '--loglevel=error']
+// The bindings of three clouds' providers are 1.2 GB that nobody needs who only runs the platform: they are the packages of
+// the workspace cdktf/, which --platform leaves out.
+const platformAlone = process.argv.includes('--platform')
 
 const lock = readFileSync(join(root, 'package-lock.json'))
 // The platform is part of it: a folder shared by two systems would else run the wrong binaries.
 const wanted = createHash('sha256').update(lock).update(`${process.platform} ${process.arch}`).digest('hex')
-if (stamp() !== wanted || !existsSync(nodeLink)) await bringUpToDate()
+const PLATFORM_ALONE = `${wanted} without infrastructure`
+if (!isStamped() || !existsSync(nodeLink)) await bringUpToDate()
+
+function isStamped() {
+  const has = stamp()
+  return has === wanted || (platformAlone && has === PLATFORM_ALONE)
+}
 
 function stamp() {
   try {
@@ -74,11 +83,11 @@ async function install() {
   rmSync(stampFile, { force: true })
   console.log('skyreel: installing packages (first run, or package-lock.json has changed) ...')
   const from = Date.now()
-  const { status, tail } = await npm(INSTALL, root)
+  const { status, tail } = await npm(platformAlone ? [...INSTALL, '--workspaces=false'] : INSTALL, root)
   if (status !== 0) stop(`npm install ended with status ${status}.`, advice(tail))
   finishPostgres()
   await finishNode()
-  writeFileSync(stampFile, wanted)
+  writeFileSync(stampFile, platformAlone ? PLATFORM_ALONE : wanted)
   console.log(`skyreel: packages are installed (${Math.round((Date.now() - from) / 1000)} s)`)
 }
 
@@ -123,7 +132,8 @@ function npm(args, cwd) {
 function advice(tail) {
   if (/EACCES|EPERM|EROFS/.test(tail))
     return 'A file may not be written: see the path above; npm\'s own cache is named by "npm config get cache".'
-  if (/ENOSPC/.test(tail)) return 'The disk is full: packages need about 1 GB.'
+  if (/ENOSPC/.test(tail))
+    return 'The disk is full: packages need about 1 GB, and those of the infrastructure 1.2 GB more.'
   if (
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|network/i.test(
       tail,

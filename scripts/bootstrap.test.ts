@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,8 +26,9 @@ afterEach(() => rm(clone, { recursive: true, force: true }))
 async function dependOn(
   devDependencies: Record<string, string>,
   more: Record<string, object> = {},
+  workspaces: readonly string[] = [],
 ): Promise<void> {
-  const facts = { name: 'clone', version: '1.0.0', devDependencies }
+  const facts = { name: 'clone', version: '1.0.0', workspaces, devDependencies }
   const node = {
     node: { version: '24.0.0', dev: true, bin: { node: 'node' } },
     'node_modules/node': { resolved: 'node', link: true },
@@ -42,15 +44,35 @@ async function dependOn(
   await writeFile(join(clone, 'package-lock.json'), JSON.stringify(lock))
 }
 
+const BINDINGS = 'node_modules/bindings/package.json'
+
+/** A package that only the infrastructure needs. */
+async function addWorkspace(): Promise<void> {
+  const [bindings, infra] = [
+    { name: 'bindings', version: '1.0.0' },
+    { name: 'infra', version: '1.0.0', devDependencies: { bindings: 'file:bindings' } },
+  ]
+  await mkdir(join(clone, 'infra/bindings'), { recursive: true })
+  await writeFile(join(clone, 'infra/bindings/package.json'), JSON.stringify(bindings))
+  await writeFile(join(clone, 'infra/package.json'), JSON.stringify(infra))
+  const locked = {
+    infra: { ...infra, dev: true },
+    'infra/bindings': { version: '1.0.0', dev: true },
+    'node_modules/bindings': { resolved: 'infra/bindings', link: true },
+    'node_modules/infra': { resolved: 'infra', link: true },
+  }
+  await dependOn({ node: 'file:node' }, locked, ['infra'])
+}
+
 interface Ended {
   readonly status: number
   readonly text: string
 }
 
-function bootstrap(env: Record<string, string> = {}): Promise<Ended> {
+function bootstrap(env: Record<string, string> = {}, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const options = { cwd: clone, env: { ...process.env, npm_execpath: '', ...env } }
-    execFile(process.execPath, ['scripts/bootstrap.mjs'], options, (error, stdout, stderr) =>
+    execFile(process.execPath, ['scripts/bootstrap.mjs', ...args], options, (error, stdout, stderr) =>
       resolve({ status: Number(error?.code ?? 0), text: stdout + stderr }),
     )
   })
@@ -78,6 +100,25 @@ describe('bootstrap', () => {
     await dependOn({ node: 'file:node', extra: 'file:extra' }, extra)
     await bootstrap()
     expect(await readFile(join(clone, 'node_modules/extra/package.json'), 'utf8')).toContain('extra')
+  })
+  it('leaves the packages of the infrastructure out where the platform alone is wanted', async () => {
+    await addWorkspace()
+    await bootstrap({}, '--platform')
+    expect([existsSync(join(clone, 'node_modules/.bin/node')), existsSync(join(clone, BINDINGS))]).toEqual([
+      true,
+      false,
+    ])
+  })
+  it('brings them when they are wanted', async () => {
+    await addWorkspace()
+    await bootstrap({}, '--platform')
+    await bootstrap()
+    expect(existsSync(join(clone, BINDINGS))).toBe(true)
+  })
+  it('is content with all of them where the platform alone is wanted', async () => {
+    await addWorkspace()
+    await bootstrap()
+    expect(await bootstrap({}, '--platform')).toEqual({ status: 0, text: '' })
   })
   it('begins anew after an install that was cut off', async () => {
     await mkdir(join(clone, 'node_modules/half'), { recursive: true })

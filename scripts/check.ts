@@ -61,11 +61,14 @@ function run(args: readonly string[]): Promise<Outcome> {
 /** `npm start` installs by the lock file alone, so a dependency that it lacks would come in any version. */
 async function lockFileAgrees(): Promise<Outcome> {
   const read = async (name: string) => JSON.parse(await readFile(join(ROOT, name), 'utf8'))
-  const [wanted, lock] = await Promise.all([read('package.json'), read('package-lock.json')])
-  const locked = lock.packages[''] ?? {}
-  const ok = ['dependencies', 'devDependencies'].every((kind) =>
-    sameEntries(wanted[kind] ?? {}, locked[kind] ?? {}),
-  )
+  const lock = await read('package-lock.json')
+  const agrees = async (folder: string) => {
+    const [wanted, locked] = [await read(join(folder, 'package.json')), lock.packages[folder] ?? {}]
+    return ['dependencies', 'devDependencies'].every((kind) =>
+      sameEntries(wanted[kind] ?? {}, locked[kind] ?? {}),
+    )
+  }
+  const ok = (await Promise.all(['', 'cdktf'].map(agrees))).every(Boolean)
   return {
     ok,
     output: ok ? '' : 'package.json and package-lock.json differ: run "npm install" and commit both.',
