@@ -31,7 +31,7 @@ export function layBuckets(stack: SkyreelStack): Buckets {
       ],
     }),
     media: bucket(stack, 'media', kept(stack, [abortAfter(1)])),
-    pages: bucket(stack, 'pages', { forceDestroy: true, website: { mainPageSuffix: 'index.html' } }),
+    pages: bucket(stack, 'pages', { forceDestroy: true }),
     code: bucket(stack, 'code', { forceDestroy: true, lifecycleRule: [forgetStaged] }),
   }
 }

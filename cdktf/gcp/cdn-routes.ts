@@ -11,7 +11,9 @@ import type { Api } from './api.ts'
 export type Routes = ComputeUrlMap
 
 /** Where `npm run build` puts the pages: two of them, and what they load. */
-const PAGE_PATHS = ['/', '/index.html', '/studio/*', '/assets/*']
+const PAGE_PATHS = ['/index.html', '/studio/*', '/assets/*']
+/** Paths that are no object: the bucket is private, so that its own setting for a main page need not hold for the edge. */
+const PAGES_OF_FOLDERS = { '/': '/index.html', '/studio/': '/studio/index.html' } as const
 
 /**
  * Which backend a path is for. Films and pages have paths of their own; what is under none is the business of an API, that
@@ -34,6 +36,7 @@ export function layRoutes(
         pathRule: [
           { paths: ['/videos/*'], service: media.id },
           { paths: PAGE_PATHS, service: pages.id },
+          ...pagesOfFolders(pages),
           { paths: ['/studio'], urlRedirect: { pathRedirect: '/studio/', ...MOVED } },
           ...apis.map(ruleOf),
         ],
@@ -41,6 +44,13 @@ export function layRoutes(
     ],
   })
 }
+
+/** https://cloud.google.com/load-balancing/docs/https/setting-up-url-rewrite */
+const pagesOfFolders = ({ id: service }: ComputeBackendBucket): ComputeUrlMapPathMatcherPathRule[] =>
+  Object.entries(PAGES_OF_FOLDERS).map(([path, pathPrefixRewrite]) => ({
+    ...{ paths: [path], service },
+    routeAction: { urlRewrite: { pathPrefixRewrite } },
+  }))
 
 const MOVED = { redirectResponseCode: 'PERMANENT_REDIRECT', stripQuery: false } as const
 

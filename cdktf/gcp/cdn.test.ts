@@ -23,6 +23,13 @@ describe('the routes', () => {
   it.each(['/', '/studio/*', '/assets/*'])('of %s lead to the pages', (path) => {
     expect(backendOf(path)).toBe(reference('google_compute_backend_bucket.cdn-pages.id'))
   })
+  it.each([
+    ['/', '/index.html'],
+    ['/studio/', '/studio/index.html'],
+  ])('of the folder %s show %s', (path, page) => {
+    const rule = rules.find(({ paths }) => paths.includes(path))
+    expect(rule?.route_action.url_rewrite.path_prefix_rewrite).toBe(page)
+  })
   it('of the studio without its slash lead to it', () => {
     expect(rules.find(({ paths }) => paths.includes('/studio'))?.url_redirect.path_redirect).toBe('/studio/')
   })
