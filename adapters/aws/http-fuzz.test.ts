@@ -82,7 +82,9 @@ interface Change {
   readonly value: unknown
 }
 
-function mutate(native: unknown, { place, how, name, value }: Change): unknown {
+// A copy: the constants above are one object each, which later changes would write into, and into itself in the end.
+function mutate(native: unknown, { place, how, name, value: given }: Change): unknown {
+  const value = structuredClone(given)
   const last = place.at(-1)
   const parent = place
     .slice(0, -1)
