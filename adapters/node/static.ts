@@ -1,7 +1,8 @@
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
-import { extname, join, sep } from 'node:path'
+import { join, sep } from 'node:path'
 import type { HttpRequest } from '../../core/http/request.ts'
 import type { HttpResponse } from '../../core/http/response.ts'
+import { contentType } from './content-type.ts'
 import { fileBytes } from './file-bytes.ts'
 import { type Shown, smallest } from './static-encoding.ts'
 
@@ -92,29 +93,10 @@ async function answer(
   if (unchanged) return { status: 304, headers: common }
   const described = {
     ...common,
-    'content-type': typeOf(found.file),
+    'content-type': contentType(found.file),
     ...(found.encoding ? { 'content-encoding': found.encoding } : {}),
     'content-length': String(found.sizeBytes),
   }
   if (method === 'HEAD') return { status: 200, headers: described }
   return { status: 200, headers: described, body: fileBytes(found.handle, 0, found.sizeBytes - 1) }
 }
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.map': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.webp': 'image/webp',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.wasm': 'application/wasm',
-  '.txt': 'text/plain; charset=utf-8',
-  '.webmanifest': 'application/manifest+json',
-}
-const typeOf = (file: string): string => TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream'

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { contentType } from '../../../adapters/node/content-type.ts'
 
 /** Pages of one type that are kept equally long: what one upload takes. */
 export interface PageGroup {
@@ -23,25 +24,6 @@ export interface Pages {
 const IMMUTABLE = 'public, max-age=31536000, immutable'
 /** As the local server says it: a page is asked for each time, an asset never again. */
 const cacheOf = (folder: PageGroup['folder']) => (folder === 'assets' ? IMMUTABLE : 'no-cache')
-
-/** The types of the local server; a test holds them together. */
-export const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.map': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.webp': 'image/webp',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.wasm': 'application/wasm',
-  '.txt': 'text/plain; charset=utf-8',
-  '.webmanifest': 'application/manifest+json',
-}
 
 /** What the build makes today: shown by a dry run before the first build. */
 const USUAL = [
@@ -98,7 +80,7 @@ function groupsOf(files: readonly string[]): PageGroup[] {
 
 const group = (folder: PageGroup['folder'], extension: string, files: readonly string[]): PageGroup => ({
   ...{ folder, extension, files, cacheControl: cacheOf(folder) },
-  contentType: CONTENT_TYPES[extension.toLowerCase()] ?? 'application/octet-stream',
+  contentType: contentType(`page${extension}`),
 })
 
 /** `studio/index.html` is shown as /studio/index.html, /studio/ and /studio. */
