@@ -1,3 +1,4 @@
+import type { BillingEvents } from './billing.ts'
 import type { IdentityEvents } from './identity.ts'
 import type { StorageEvents } from './storage.ts'
 import type { VideoEvents } from './video.ts'
@@ -11,9 +12,31 @@ export const CATALOG = {
   'video.ready': { version: 1 },
   'video.failed': { version: 1 },
   'video.deleted': { version: 1 },
+  'billing.webhook.received': { version: 1 },
+  'billing.provider.event': { version: 1 },
+  'billing.subscription.started': { version: 1 },
+  'billing.subscription.changed': { version: 1 },
+  'billing.subscription.trial-ending': { version: 1 },
+  'billing.subscription.ended': { version: 1 },
+  'billing.invoice.paid': { version: 1 },
+  'billing.payment.failed': { version: 1 },
+  'billing.payment.refunded': { version: 1 },
+  'billing.dispute.opened': { version: 1 },
+  'billing.dispute.closed': { version: 1 },
+  'billing.dunning.started': { version: 1 },
+  'billing.dunning.reminded': { version: 1 },
+  'billing.dunning.grace': { version: 1 },
+  'billing.dunning.restricted': { version: 1 },
+  'billing.dunning.downgraded': { version: 1 },
+  'billing.dunning.win-back': { version: 1 },
+  'billing.dunning.recovered': { version: 1 },
+  'billing.dunning.stopped': { version: 1 },
+  'billing.dunning.lost': { version: 1 },
+  'billing.payout.failed': { version: 1 },
+  'billing.usage.refused': { version: 1 },
 } as const satisfies Record<keyof Events, { version: number }>
 
-export type Events = StorageEvents & IdentityEvents & VideoEvents
+export type Events = StorageEvents & IdentityEvents & VideoEvents & BillingEvents
 export type EventType = keyof Events & string
 export type EventData<T extends EventType> = Events[T]
 

@@ -27,7 +27,7 @@ export async function bringUp({ say, ...options }: BringUp): Promise<Platform> {
     preparePages(options.log, say),
   ])
   for (const tool of missing) say(describeMissing(tool))
-  return entry.startPlatform({ ...options, pagesFolder: PAGES })
+  return entry.startPlatform({ ...options, pagesFolder: PAGES, seedPlans: true })
 }
 
 /** Builds the pages where their sources have changed. */

@@ -36,6 +36,9 @@ describe('the budget', () => {
   it('takes a reason for the files that come along', () => {
     expect(overBudget({ eager: 1, withoutSdk: 1, total: 9e7 }, 'the codec')).toEqual([])
   })
+  it('takes a reason for code that comes with the first call', () => {
+    expect(overBudget({ eager: 1, withoutSdk: 600_000, total: 1 }, 'describes every API')).toEqual([])
+  })
   it('takes no reason for what every cold start pays', () => {
     expect(overBudget({ eager: 90_000, withoutSdk: 1, total: 1 }, 'the codec')).toHaveLength(1)
   })

@@ -9,7 +9,8 @@ import {
 
 /** What core may not take from around it, and the port that gives it instead. */
 const OUTSIDE: readonly { readonly seen: RegExp; readonly instead: string }[] = [
-  { seen: /\bprocess\s*\.\s*\w+/g, instead: 'config comes as an argument' },
+  // Not `./process.ts`.
+  { seen: /(?<!\/)\bprocess\s*\.\s*\w+/g, instead: 'config comes as an argument' },
   { seen: /\bDate\.now\s*\(/g, instead: 'the time comes from the clock port' },
   { seen: /\bnew\s+Date\s*\(\s*\)/g, instead: 'the time comes from the clock port' },
   { seen: /\bperformance\.now\s*\(/g, instead: 'the time comes from the clock port' },
@@ -17,7 +18,8 @@ const OUTSIDE: readonly { readonly seen: RegExp; readonly instead: string }[] = 
   { seen: /\bMath\.random\s*\(/g, instead: 'randomness comes from the ids port' },
   { seen: /\brandom(?:UUID|Bytes|Int)\b/g, instead: 'randomness comes from the ids port' },
   { seen: /\bgetRandomValues\b/g, instead: 'randomness comes from the ids port' },
-  { seen: /\bfetch\s*\(/g, instead: 'the network is a port' },
+  // Not `provider.fetch(ref)`, nor where such a method is declared.
+  { seen: /(?<!\.)\bfetch\s*\((?!\w+:)/g, instead: 'the network is a port' },
   { seen: /\bconsole\s*\.\s*\w+/g, instead: 'lines go to ctx.log' },
 ]
 

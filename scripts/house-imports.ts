@@ -34,7 +34,7 @@ const under =
   (...folders: string[]) =>
   (path: string) =>
     folders.some((folder) => path.startsWith(`${folder}/`))
-const BROWSER_SAFE = /^core\/(\w+\/(wire|model)|http\/(text|page))\.ts$/
+const BROWSER_SAFE = /^core\/(\w+\/(wire[\w-]*|[\w-]+-wire|model|money)|http\/(text|page))\.ts$/
 
 /** The first layer that holds a file decides: the narrow ones stand before the wide ones. */
 const LAYERS: readonly Layer[] = [

@@ -27,8 +27,12 @@ export function nameViolations(paths: readonly string[]): Violation[] {
 const LINES = 250
 /** A suite is a list of sentences: it is read by its titles. */
 const SUITE_LINES = 400
-/** Catalogues of types, where length is no burden to the reader. */
-const CATALOGUES: readonly string[] = []
+/** Catalogues of types and of tables, where length is no burden to the reader. */
+const CATALOGUES: readonly string[] = [
+  'core/billing/provider-objects.ts',
+  'core/billing/schema.ts',
+  'adapters/stripe-server/engine/objects.ts',
+]
 
 /** A file of more than 250 lines, or a suite of more than 400, does more than one thing. */
 export function lengthViolations(files: readonly SourceFile[], catalogues = CATALOGUES): Violation[] {

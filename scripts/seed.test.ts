@@ -8,7 +8,7 @@ import { Client, openTestPlatform, type TestPlatform } from '../functions/entry/
 import { DEMO } from './seed/account.ts'
 import { type Ended, runScript } from './testing/run-script.ts'
 
-const WANTED = ['--films', '3', '--videos', '2']
+const WANTED = ['--films', '4', '--videos', '2']
 
 describe('npm run seed', () => {
   let at: TestPlatform
@@ -27,18 +27,25 @@ describe('npm run seed', () => {
   }, 300_000)
   afterAll(() => at[Symbol.asyncDispose]())
 
-  it('adds a public film, a private one, one that is refused, and entries without a film', async () => {
+  it('adds a public film, a private one, one that is refused, one for subscribers, and entries without a film', async () => {
     const seen = (await videos(demo)).map(({ status, visibility }) => `${status} ${visibility}`).sort()
     expect([first.status, seen], first.stderr).toEqual([
       0,
-      ['failed private', 'ready private', 'ready public', 'uploading private', 'uploading private'],
+      [
+        'failed private',
+        'ready private',
+        'ready public',
+        'ready subscribers',
+        'uploading private',
+        'uploading private',
+      ],
     ])
   })
-  it('shows everybody the public film alone', async () => {
-    expect((await videos(at.nobody)).map(({ title }) => title)).toEqual(['Colours at dawn'])
+  it('shows everybody the public film and the one for subscribers', async () => {
+    expect((await videos(at.nobody)).map(({ title }) => title)).toEqual(['The premiere', 'Colours at dawn'])
   })
   it('gives the films chapters and captions that a player gets', async () => {
-    const [film] = await videos(at.nobody)
+    const film = (await videos(at.nobody)).find(({ title }) => title === 'Colours at dawn')
     const { body } = await at.nobody.call('GET', `/v1/videos/${film?.id}/playback`)
     const languages = (body as { captions: { language: string }[] }).captions.map(({ language }) => language)
     expect([body, languages.sort()]).toMatchObject([

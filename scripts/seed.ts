@@ -10,9 +10,9 @@ import { bar, explain, progressLine, table } from './terminal.ts'
 const HELP = `npm run seed -- [--films N] [--videos N]
 
 Fills the platform with something to look at: an account, small films with chapters and captions (one public, one
-private, one that is refused), all by the public API. A second run adds only what is missing.
+private, one that is refused, one for subscribers), all by the public API. A second run adds only what is missing.
 
-  --films N    so many films, 3 unless said otherwise, 200 at most; from the fourth on test patterns
+  --films N    so many films, 4 unless said otherwise, 200 at most; from the fifth on test patterns
   --videos N   so many entries without a film, 0 unless said otherwise, 2000 at most: for long lists
   PORT, SKYREEL_HOME, DATABASE_URL   as for npm start; where none runs at PORT, it is started for the time being
 `
@@ -42,7 +42,7 @@ const say = (text: string) => console.error(`skyreel: ${text}`)
 
 function readArguments(): { films: number; videos: number } | undefined {
   const options = {
-    films: { type: 'string', default: '3' },
+    films: { type: 'string', default: '4' },
     videos: { type: 'string', default: '0' },
     help: { type: 'boolean', short: 'h' },
   } as const

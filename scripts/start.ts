@@ -11,6 +11,7 @@ It installs what is missing, starts PostgreSQL and the object store, builds the 
   PORT           8080      where it listens
   SKYREEL_HOME   .skyreel  where database, films and keys are kept
   DATABASE_URL   -         a PostgreSQL 15 or later to use instead of the embedded one
+  STRIPE_API_KEY -         a test key of Stripe instead of the local Stripe server; STRIPE_WEBHOOK_SECRET with it
   SKYREEL_INSTALL=no       never call apt-get
 
 Ctrl-C stops it cleanly; a second Ctrl-C at once. docs/operations.md tells of backup, reset and repair.
@@ -36,6 +37,7 @@ Skyreel is up (${process.uptime().toFixed(1)} s).
 
   ${origin}/          watch films
   ${origin}/studio/   create an account, drop a film on the page, see it transcoded
+  ${origin}/plans/    subscribe with the test card 4242 4242 4242 4242; /account/ and /studio/billing/ show the rest
   ${origin}/docs      the API; ${origin}/openapi.json for machines
 
   No film at hand? In another terminal: npm run demo

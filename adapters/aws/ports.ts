@@ -9,10 +9,13 @@ import { systemClock as clock } from '../node/clock.ts'
 import { databaseSecret } from '../node/database-secret.ts'
 import { openIds } from '../node/ids.ts'
 import { late } from '../node/late.ts'
+import { withoutLeftOut } from '../node/left-out-secrets.ts'
 import { argon2Passwords } from '../node/passwords.ts'
 import { type AwsAccess, readAwsConfig } from './config.ts'
 import { openAwsCredentials } from './credentials.ts'
 import { openNeonDatabase } from './database.ts'
+import { openPayments } from './payments.ts'
+import { openTax } from './tax.ts'
 
 export interface AwsPortsOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -34,7 +37,8 @@ export interface AwsColumn {
 export function openAwsPorts({ env, log, config, media }: AwsPortsOptions): AwsColumn {
   const access: AwsAccess = { config: readAwsConfig(env), credentials: openAwsCredentials(env) }
   const ids = openIds()
-  const secrets = late(async () => (await import('./secrets.ts')).openAwsSecrets({ ...access, clock }))
+  const store = late(async () => (await import('./secrets.ts')).openAwsSecrets({ ...access, clock }))
+  const secrets = withoutLeftOut(env, store)
   const url = () => secrets.get(databaseSecret(env))
   const database = openNeonDatabase({ url, endpoint: access.config.neonProxy, log })
   const ports: Ports = {
@@ -46,6 +50,9 @@ export function openAwsPorts({ env, log, config, media }: AwsPortsOptions): AwsC
     jobs: late(() => openJobs(access)),
     passwords: argon2Passwords,
     media: media ?? noMedia('the media tools are only there where jobs run'),
+    // Neither is late: the SDK behind them is loaded at the first call that needs it.
+    payments: openPayments({ secrets, clock, api: config.stripeApi }),
+    tax: openTax({ secrets, by: config.taxBy, sellerCountry: config.sellerCountry, api: config.stripeApi }),
     thumbnailer: late(async () => (await import('./thumbnailer.ts')).openThumbnailer()),
   }
   return { ports, close: () => database.close() }

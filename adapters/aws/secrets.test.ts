@@ -8,12 +8,13 @@ import { TEST_CREDENTIALS, testConfig } from './testing/config.ts'
 import { openSecretsManager } from './testing/secrets-server.ts'
 
 async function open(secretAccessKey = TEST_CREDENTIALS.secretAccessKey) {
-  const server = await openSecretsManager({
+  const values = {
     'skyreel/test/token-key': JSON.stringify(
       generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }),
     ),
     'skyreel/test/delivery-key': randomBytes(32).toString('base64url'),
-  })
+  }
+  const server = await openSecretsManager(values, ['skyreel/test/stripe-key'])
   const clock = manualClock()
   const access = {
     config: testConfig({ endpoints: { secretsManager: server.endpoint } }),
@@ -54,6 +55,10 @@ describe('Secrets Manager', () => {
     await at.secrets.get('token-key').catch(() => undefined)
     at.server.refuseWith(undefined)
     expect(await at.secrets.get('token-key')).toContain('Ed25519')
+  })
+  it('has no secret where a container is empty', async () => {
+    await using at = await open()
+    await expect(at.secrets.get('stripe-key')).rejects.toThrow(SecretMissing)
   })
   it('is asked again for a secret that was missing', async () => {
     await using at = await open()

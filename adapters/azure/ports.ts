@@ -15,11 +15,14 @@ import { systemClock as clock } from '../node/clock.ts'
 import { databaseSecret } from '../node/database-secret.ts'
 import { openIds } from '../node/ids.ts'
 import { late } from '../node/late.ts'
+import { withoutLeftOut } from '../node/left-out-secrets.ts'
 import { argon2Passwords } from '../node/passwords.ts'
 import { openAzureCdn } from './cdn.ts'
 import { readAzureConfig } from './config.ts'
 import { openManagedIdentity } from './credentials.ts'
 import { openNeonDatabase } from './database.ts'
+import { openPayments } from './payments.ts'
+import { openTax } from './tax.ts'
 
 export interface AzurePortsOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -34,10 +37,11 @@ export function openAzurePorts(options: AzurePortsOptions): { ports: Ports; clos
   const config = readAzureConfig(options.env)
   const credential = openManagedIdentity(config.identity, clock)
   const ids = openIds()
-  const secrets = late<Secrets>(async () => {
+  const vault = late<Secrets>(async () => {
     const { openAzureSecrets } = await import('./secrets.ts')
     return openAzureSecrets({ vault: config.vault, credential, clock })
   })
+  const secrets = withoutLeftOut(options.env, vault)
   const database = openNeonDatabase({
     url: () => secrets.get(databaseSecret(options.env)),
     endpoint: config.neonProxy,
@@ -62,6 +66,14 @@ export function openAzurePorts(options: AzurePortsOptions): { ports: Ports; clos
     jobs: late<Jobs>(async () => {
       const { openAzureJobs } = await import('./jobs.ts')
       return openAzureJobs({ config, credential, clock, alone: aloneBy(database.db) })
+    }),
+    // Neither is late: the SDK behind them is loaded at the first call that needs it.
+    payments: openPayments({ secrets, clock, api: options.config.stripeApi }),
+    tax: openTax({
+      secrets,
+      by: options.config.taxBy,
+      sellerCountry: options.config.sellerCountry,
+      api: options.config.stripeApi,
     }),
     thumbnailer: late<Thumbnailer>(async () => {
       const { openThumbnailer } = await import('./thumbnailer.ts')

@@ -14,7 +14,8 @@ export function isPubSub(native: NativeEvent): boolean {
 /**
  * The event of one Pub/Sub message; there are no batches. Forms: the CloudEvent of Eventarc; a push to the function
  * itself, which the framework converts only where the message has data; and an unwrapped push, whose body is our wire
- * event as it was published.
+ * event as it was published. None is Stripe's own: its events come by EventBridge and Event Grid, it has no destination on
+ * Google Cloud, and here the HTTPS webhook is the one way (https://docs.stripe.com/event-destinations/overview).
  */
 export function decodeBus(native: NativeEvent): Decoded[] {
   const fields = fieldsOf(native)

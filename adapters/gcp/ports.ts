@@ -15,10 +15,13 @@ import { systemClock as clock } from '../node/clock.ts'
 import { databaseSecret } from '../node/database-secret.ts'
 import { openIds } from '../node/ids.ts'
 import { late } from '../node/late.ts'
+import { withoutLeftOut } from '../node/left-out-secrets.ts'
 import { argon2Passwords } from '../node/passwords.ts'
 import { type Env, type GcpConfig, readGcpConfig } from './config.ts'
 import { type Credentials, type GoogleApi, openGcpCredentials, openGoogleApi } from './credentials.ts'
 import { openNeonDatabase } from './database.ts'
+import { openPayments } from './payments.ts'
+import { openTax } from './tax.ts'
 
 export interface GcpPortsOptions {
   readonly env: Env
@@ -39,7 +42,7 @@ export function openGcpPorts({ env, log, config, media }: GcpPortsOptions): GcpC
   const place = readGcpConfig(env)
   const credentials = openGcpCredentials({ token: place.token })
   const api = openGoogleApi({ credentials, clock })
-  const secrets = openSecrets(place, api)
+  const secrets = withoutLeftOut(env, openSecrets(place, api))
   const database = openNeonDatabase({
     url: () => secrets.get(databaseSecret(env)),
     endpoint: place.neonProxy,
@@ -54,6 +57,9 @@ export function openGcpPorts({ env, log, config, media }: GcpPortsOptions): GcpC
     passwords: argon2Passwords,
     ids: openIds(),
     media: media ?? noMedia('the media tools are only there where jobs run'),
+    // Neither is late: the SDK behind them is loaded at the first call that needs it.
+    payments: openPayments({ secrets, clock, api: config.stripeApi }),
+    tax: openTax({ secrets, by: config.taxBy, sellerCountry: config.sellerCountry, api: config.stripeApi }),
     thumbnailer: late<Thumbnailer>(async () => (await import('./thumbnailer.ts')).openThumbnailer()),
   }
   return { ports, close: database.close }

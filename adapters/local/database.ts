@@ -32,10 +32,18 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): OpenDa
     application_name: 'skyreel',
   })
   // Without a listener a server that restarts ends the process; the pool opens a new connection by itself.
-  pool.on('error', (error) => options.log?.warn('an idle database connection was lost', { error }))
+  let closing = false
+  pool.on('error', (error) => {
+    // The pool does not wait for the goodbyes of its connections, and the server may be stopped before them.
+    if (!closing) options.log?.warn('an idle database connection was lost', { error })
+  })
   // Nor must one that is lost within a transaction: its query has the error already.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return { db: drizzle({ client: pool, schema }), close: () => pool.end() }
+  const close = () => {
+    closing = true
+    return pool.end()
+  }
+  return { db: drizzle({ client: pool, schema }), close }
 }
 
 const MIGRATIONS = fileURLToPath(new URL('../../core/database/migrations', import.meta.url))

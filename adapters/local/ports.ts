@@ -17,9 +17,11 @@ import { openDatabase } from './database.ts'
 import { tellParent } from './job-child.ts'
 import { type JobRunner, type LocalJobs, openLocalJobs } from './jobs.ts'
 import { noMedia } from './no-media.ts'
+import { openPayments } from './payments.ts'
 import { openLocalQueue } from './queue.ts'
-import { openLocalSecrets } from './secrets.ts'
+import { type GivenSecrets, openLocalSecrets } from './secrets.ts'
 import { type LocalStorage, openLocalStorage } from './storage.ts'
+import { openTax } from './tax.ts'
 
 export interface LocalPortsOptions {
   /** Folder of objects, secrets and events. Several processes may open the same one. */
@@ -29,6 +31,8 @@ export interface LocalPortsOptions {
   readonly origin: string
   readonly log: Log
   readonly config?: Partial<Config>
+  /** Secrets that come from elsewhere than the folder. */
+  readonly givenSecrets?: GivenSecrets
   /** Where jobs run in. Without it this is a job's own process: it starts no others. */
   readonly jobRunner?: JobRunner
   /** Without it every media tool throws `NotSupported`. */
@@ -52,7 +56,12 @@ export interface LocalColumn {
 /** The local column of the grid. The caller has started and migrated the database. */
 export async function openLocalPorts(options: LocalPortsOptions): Promise<LocalColumn> {
   const { home, origin, log } = options
-  const base = { clock: systemClock, ids: openIds(), secrets: openLocalSecrets(join(home, 'secrets')), log }
+  const base = {
+    clock: systemClock,
+    ids: openIds(),
+    secrets: openLocalSecrets(join(home, 'secrets'), options.givenSecrets),
+    log,
+  }
   const bus = await openLocalBus({ folder: join(home, 'events'), ...base })
   const publish = publisher(bus, options)
   const storage = await openLocalStorage({
@@ -82,6 +91,13 @@ export async function openLocalPorts(options: LocalPortsOptions): Promise<LocalC
     clock: base.clock,
     ids: base.ids,
     media: options.media ?? noMedia('the media tools are only there where jobs run'),
+    payments: openPayments({ secrets: base.secrets, clock: base.clock, api: config.stripeApi }),
+    tax: openTax({
+      secrets: base.secrets,
+      by: config.taxBy,
+      sellerCountry: config.sellerCountry,
+      api: config.stripeApi,
+    }),
     thumbnailer: late(async () =>
       (await import('./thumbnailer.ts')).openThumbnailer({ scratchFolder: join(home, 'scratch') }),
     ),

@@ -4,11 +4,18 @@ import { join } from 'node:path'
 import { SecretMissing, type SecretName, type Secrets } from '../../core/ports/secrets.ts'
 import { remember } from './remember.ts'
 
-/** Secrets of one machine: files of mode 0600 in `folder`, made on first use. Copying the folder moves them. */
-export function openLocalSecrets(folder: string): Secrets {
+export type GivenSecrets = Readonly<Partial<Record<SecretName, string>>>
+
+/**
+ * Secrets of one machine: files of mode 0600 in `folder`, made on first use. Copying the folder moves them. What is
+ * `given` goes before the files.
+ */
+export function openLocalSecrets(folder: string, given: GivenSecrets = {}): Secrets {
   const known = new Map<SecretName, Promise<string>>()
   return {
-    get(name) {
+    async get(name) {
+      const told = given[name]
+      if (told !== undefined) return told
       const value = known.get(name) ?? readOrMake(folder, name)
       known.set(name, value)
       // A failure is not kept: the next call looks again.
@@ -21,6 +28,8 @@ export function openLocalSecrets(folder: string): Secrets {
 const MAKE: Readonly<Partial<Record<SecretName, () => Promise<string>>>> = {
   'token-key': makeTokenKey,
   'delivery-key': async () => randomBytes(32).toString('base64url'),
+  // Of the local Stripe server, which takes this key alone.
+  'stripe-key': async () => `sk_test_${randomBytes(18).toString('hex')}`,
 }
 
 async function makeTokenKey(): Promise<string> {

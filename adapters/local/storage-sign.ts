@@ -33,6 +33,11 @@ function partSignature(secret: string, part: SignedPart): string {
   return hmac(secret, ['part', bucket, key, upload, number, sizeBytes, seconds(expiresAt)])
 }
 
+/** `<expires>.0.<hmac>`: opens this one object of the media bucket until `expires`. */
+export function fileGrant(secret: string, key: string, expiresAt: Date): string {
+  return `${seconds(expiresAt)}.0.${hmac(secret, ['file', key, seconds(expiresAt)])}`
+}
+
 /** `<expires>.<depth>.<hmac>`: opens every object of the media bucket below the first `depth` segments until `expires`. */
 export function mediaGrant(secret: string, prefix: string, expiresAt: Date): string {
   const depth = prefix.split('/').length - 1
@@ -44,6 +49,7 @@ export function readGrant(secret: string, grant: string, key: string): { expires
   const [, expires, depth] = /^(\d{1,12})\.(\d{1,3})\.[\w-]{43}$/.exec(grant) ?? []
   if (expires === undefined || depth === undefined) return undefined
   const expiresAt = new Date(Number(expires) * 1000)
+  if (depth === '0') return same(grant, fileGrant(secret, key, expiresAt)) ? { expiresAt } : undefined
   const prefix = key
     .split('/')
     .slice(0, Number(depth))

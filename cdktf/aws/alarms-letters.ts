@@ -1,6 +1,7 @@
 import { CloudwatchLogMetricFilter } from '@cdktf/provider-aws/lib/cloudwatch-log-metric-filter/index.js'
 import { OWN_LETTER } from '../shared/own-letter.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
+import { WEBHOOK_SWEEP, WEBHOOK_TROUBLE } from '../shared/webhook-trouble.ts'
 import type { Metric } from './alarms-metric.ts'
 import type { DeployedLambda } from './functions.ts'
 
@@ -15,6 +16,19 @@ export function countOwnLetters(stack: SkyreelStack, lambdas: readonly DeployedL
       name: 'own-letters',
       logGroupName: lambda.loggingConfig.logGroup,
       pattern: `{ $.message = "*${OWN_LETTER}" }`,
+      metricTransformation: { namespace: metric.namespace, name: metric.metricName, value: '1' },
+    })
+  return { ...metric, dimensions: {} }
+}
+
+/** Counts what the sweep of webhooks tells a person. */
+export function countWebhookTrouble(stack: SkyreelStack, lambdas: readonly DeployedLambda[]): Metric {
+  const metric = { namespace: stack.place.prefix, metricName: 'WebhookTrouble' }
+  for (const { lambda } of lambdas.filter(({ fn }) => fn.name === WEBHOOK_SWEEP))
+    new CloudwatchLogMetricFilter(stack, 'webhook-trouble', {
+      name: 'webhook-trouble',
+      logGroupName: lambda.loggingConfig.logGroup,
+      pattern: `{ ${WEBHOOK_TROUBLE.map((words) => `($.message = "${words}*")`).join(' || ')} }`,
       metricTransformation: { namespace: metric.namespace, name: metric.metricName, value: '1' },
     })
   return { ...metric, dimensions: {} }

@@ -3,7 +3,7 @@ import type { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js'
 import type { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import { countFailedJobs } from './alarms-jobs.ts'
-import { countOwnLetters } from './alarms-letters.ts'
+import { countOwnLetters, countWebhookTrouble } from './alarms-letters.ts'
 import { type Alarmed, alarm, type Metric } from './alarms-metric.ts'
 import { failedRuns } from './alarms-schedules.ts'
 import { makeTopic } from './alarms-topic.ts'
@@ -90,6 +90,10 @@ function alarmOnLost(tell: Tell, stack: SkyreelStack, lambdas: readonly Deployed
   tell('own-letters', {
     says: 'A function gave up an event, which waits in the database: npm run dead-letters shows it.',
     ...{ metrics: [countOwnLetters(stack, lambdas)], stat: 'Sum', from: 1, periods: 1 },
+  })
+  tell('webhooks', {
+    says: 'Webhooks of a payment provider are dead or put aside, or none came for a day: npm run billing -- dead.',
+    ...{ metrics: [countWebhookTrouble(stack, lambdas)], stat: 'Sum', from: 1, periods: 1 },
   })
   inTens(failedRuns(lambdas), (metrics, nth) =>
     tell(`failed-runs${nth}`, {

@@ -25,6 +25,13 @@ export function listenToBus(
   }
 }
 
+interface Brought {
+  readonly pattern: object
+  readonly eventBusName?: string
+  /** Tells a second rule of the same consumer from the first. */
+  readonly from?: '' | 'stripe-'
+}
+
 /**
  * A rule that puts what it matches into the consumer's queue, and what it cannot put there in a day into its dead letters.
  * The rule's ARN is what both queues let in (queues-policies.ts).
@@ -32,13 +39,14 @@ export function listenToBus(
 export function bringEvents(
   stack: SkyreelStack,
   consumer: ConsumerQueue,
-  { pattern, eventBusName }: { pattern: object; eventBusName?: string },
+  { pattern, eventBusName, from = '' }: Brought,
 ): void {
   const at = eventBusName === undefined ? {} : { eventBusName }
-  const name = `${stack.place.prefix}-${consumer.name}`
+  const called = `${from}${consumer.name}`
+  const name = `${stack.place.prefix}-${called}`
   const eventPattern = JSON.stringify(pattern)
-  const rule = new CloudwatchEventRule(stack, `rule-${consumer.name}`, { name, eventPattern, ...at })
-  new CloudwatchEventTarget(stack, `target-${consumer.name}`, {
+  const rule = new CloudwatchEventRule(stack, `rule-${called}`, { name, eventPattern, ...at })
+  new CloudwatchEventTarget(stack, `target-${called}`, {
     ...{ rule: rule.name, arn: consumer.queue.arn, targetId: 'queue', ...at },
     deadLetterConfig: { arn: consumer.deadLetters.arn },
     retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },

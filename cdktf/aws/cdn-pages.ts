@@ -1,8 +1,6 @@
 import { CloudfrontFunction } from '@cdktf/provider-aws/lib/cloudfront-function/index.js'
+import { PAGE_FOLDERS } from '../shared/page-folders.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
-
-/** Folders that hold an index.html, as functions/web does; a test holds the two together. */
-export const PAGE_FOLDERS = ['/', '/studio/'] as const
 
 /**
  * What adapters/node/static.ts does with paths of folders, at the edge: index.html for one that ends with `/`, a redirect to

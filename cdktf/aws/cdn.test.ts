@@ -1,10 +1,9 @@
-import { readdir } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pagePolicy } from '../../functions/entry/page-policy.ts'
+import { NAMED_FOLDERS, PAGE_FOLDERS, withoutSlash } from '../shared/page-folders.ts'
 import { apiPatterns } from './cdn-behaviours.ts'
-import { PAGE_FOLDERS, PAGES_CODE } from './cdn-pages.ts'
+import { PAGES_CODE } from './cdn-pages.ts'
 import { type Attributes, type Synthesized, synthAws } from './testing/synth.ts'
 
 let dev: Synthesized
@@ -20,25 +19,16 @@ const asked = (uri: string): Attributes =>
   runInNewContext(`${PAGES_CODE}\nhandler({ request: { uri: ${JSON.stringify(uri)}, method: 'GET' } })`)
 
 describe('the pages at the edge', () => {
-  it.each([
-    ['/', '/index.html'],
-    ['/studio/', '/studio/index.html'],
+  it.each<readonly [string, string]>([
+    ...PAGE_FOLDERS.map((folder) => [folder, `${folder}index.html`] as const),
     ['/assets/studio-1.js', '/assets/studio-1.js'],
     ['/nothing/', '/nothing/'],
   ])('%s is the file %s', (path, file) => {
     expect(asked(path).uri).toBe(file)
   })
-  it('lead from a folder without its slash to the folder', () => {
-    expect(asked('/studio')).toMatchObject({ statusCode: 308, headers: { location: { value: '/studio/' } } })
-  })
-  it('are the folders of functions/web that hold an index.html', async () => {
-    const files = await readdir(fileURLToPath(new URL('../../functions/web', import.meta.url)), {
-      recursive: true,
-    })
-    const folders = files
-      .filter((file) => /(^|\/)index\.html$/.test(file))
-      .map((file) => `/${file.slice(0, -10)}`)
-    expect(folders.sort()).toEqual([...PAGE_FOLDERS].sort())
+  it.each(NAMED_FOLDERS)('lead from %s without its slash to the folder', (folder) => {
+    const headers = { location: { value: folder } }
+    expect(asked(withoutSlash(folder))).toMatchObject({ statusCode: 308, headers })
   })
   it('have the policy of the local server, and may send parts to the bucket', () => {
     const { bucket } = dev.resource('aws_s3_bucket', 'bucket-uploads')

@@ -4,6 +4,7 @@ import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js
 import { zipHashBase64, zipPath } from '../shared/artifacts.ts'
 import { nameFor } from '../shared/names.ts'
 import type { DeployedFunction } from '../shared/outputs.ts'
+import type { Place } from '../shared/place.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import { platformSeconds } from './functions-settings.ts'
@@ -43,7 +44,7 @@ function makeFunction(stack: SkyreelStack, fn: PlannedFunction, options: Functio
     name: `/aws/lambda/${functionName}`,
     retentionInDays: stack.place.environment.retention.logDays,
   })
-  const statements = [...logStatements(log.arn), ...grantsOf(fn, options)]
+  const statements = [...logStatements(log.arn), ...grantsOf(fn, stack.place, options)]
   const identity = makeIdentity(stack, { short: fn.name, service: LAMBDA, statements })
   const lambda = new LambdaFunction(stack, `fn-${fn.name}`, {
     functionName,
@@ -56,10 +57,10 @@ function makeFunction(stack: SkyreelStack, fn: PlannedFunction, options: Functio
   return { fn, lambda, identity, alias: serve(stack, fn, lambda) }
 }
 
-function grantsOf(fn: PlannedFunction, { reachable, consumers }: FunctionsOptions) {
+function grantsOf(fn: PlannedFunction, at: Place, { reachable, consumers }: FunctionsOptions) {
   const own = consumers.find(({ name }) => name === fn.name)
   const received = own === undefined ? [] : receiveStatements(own.queue.arn)
-  return [...received, ...usesStatements(fn, reachable), ...secretStatements(fn, reachable.secrets)]
+  return [...received, ...usesStatements(fn, reachable), ...secretStatements(fn, at, reachable.secrets)]
 }
 
 /**

@@ -93,7 +93,10 @@ interface TaskGround extends JobsOptions {
 
 function makeTask(stack: SkyreelStack, fn: PlannedFunction, ground: TaskGround): JobTask {
   const { reachable, executionRoleArn, log, image } = ground
-  const statements = [...usesStatements(fn, reachable), ...secretStatements(fn, reachable.secrets)]
+  const statements = [
+    ...usesStatements(fn, reachable),
+    ...secretStatements(fn, stack.place, reachable.secrets),
+  ]
   const { role } = makeIdentity(stack, { short: fn.name, service: TASKS, statements })
   const task = defineTask(stack, fn, {
     ...{ executionRoleArn, taskRoleArn: role.arn, logGroup: log.name },

@@ -1,4 +1,4 @@
-import { secretsOf } from '../shared/needs.ts'
+import { type Holder, secretsOf } from '../shared/needs.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { Buckets } from './buckets.ts'
 import type { ContainerJobs } from './jobs.ts'
@@ -45,9 +45,9 @@ export interface WithJobs {
   readonly jobs: ContainerJobs
 }
 
-/** The secrets of the manifest, and the one connection string that it asks for. */
-export function secretStatements(fn: PlannedFunction, secrets: Secrets): Statement[] {
-  const arns = secretsOf(fn, 'aws').map((name) => {
+/** Those of the manifest's secrets that the deployment holds, and the one connection string that it asks for. */
+export function secretStatements(fn: PlannedFunction, at: Holder, secrets: Secrets): Statement[] {
+  const arns = secretsOf(fn, at).map((name) => {
     const arn = secrets[name]
     if (arn === undefined)
       throw new Error(`${fn.name} uses the secret ${name}, which this stack does not hold`)

@@ -15,7 +15,7 @@ const RECOVERY_DAYS = 30
  */
 export function makeSecrets(stack: SkyreelStack): Secrets {
   const { protectData } = stack.place.environment
-  const made = secretsOn('aws').map((name) => {
+  const made = secretsOn(stack.place).map((name) => {
     const secret = new SecretsmanagerSecret(stack, `secret-${name}`, {
       name: secretName(stack.place, name),
       recoveryWindowInDays: protectData ? RECOVERY_DAYS : 0,

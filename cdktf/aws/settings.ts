@@ -1,5 +1,5 @@
 import { hostOf, originOf } from '../shared/host.ts'
-import type { SecretName } from '../shared/needs.ts'
+import { leftOutVariables, type SecretName } from '../shared/needs.ts'
 import type { Place } from '../shared/place.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { Buckets } from './buckets.ts'
@@ -34,6 +34,7 @@ export function variablesOf({ uses, kind }: PlannedFunction, facts: Facts): Vari
     SKYREEL_BUS: busName,
     SKYREEL_QUEUES: queuesPrefix(place),
     SKYREEL_SECRETS: secretsPrefix(place),
+    ...leftOutVariables(place),
     SKYREEL_CDN_ORIGIN: originOf(place),
     SKYREEL_CDN_KEY_ID: cdnKeyId,
     SKYREEL_COOKIE_DOMAIN: hostOf(place),

@@ -8,6 +8,7 @@ import { makeBuckets } from './buckets.ts'
 import { closeBuckets } from './buckets-policies.ts'
 import { makeBudget } from './budget.ts'
 import { listenToBus, makeBus } from './bus.ts'
+import { listenToStripe } from './bus-stripe.ts'
 import { makeCdn } from './cdn.ts'
 import { makeCdnKeys } from './cdn-keys.ts'
 import { certify } from './certificates.ts'
@@ -65,6 +66,7 @@ function makeGround(stack: SkyreelStack) {
   ]
   const { keyId, groupId } = makeCdnKeys(stack)
   listenToBus(stack, bus, consumers)
+  listenToStripe(stack, consumers)
   listenToStorage(stack, buckets, consumers)
   closeQueues(stack, consumers)
   const queueArns = consumers.map(({ queue }) => queue.arn)

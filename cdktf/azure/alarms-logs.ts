@@ -1,5 +1,6 @@
 import { OWN_LETTER } from '../shared/own-letter.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
+import { WEBHOOK_TROUBLE } from '../shared/webhook-trouble.ts'
 import { jobName } from './settings-names.ts'
 
 /** A question to the workspace, asked every quarter of an hour for 0.50 USD a month; each row that it finds is something wrong. */
@@ -17,6 +18,7 @@ export interface LogAlarm {
 /** What the workspace is asked, for all functions together. `poison` are the queues of what the host gave up. */
 export const logAlarms = (stack: SkyreelStack, poison: readonly string[]): readonly LogAlarm[] => [
   deadLetters(poison),
+  webhooks,
   oldMessages,
   errors,
   failedJobs(stack),
@@ -29,6 +31,13 @@ const deadLetters = (poison: readonly string[]): LogAlarm => ({
   ...{ severity: 1, above: 0 },
   query: `AppTraces | where Message has '${OWN_LETTER}' or (Message has 'Moving message to queue' and Message has_any (${quoted(poison)}))`,
 })
+
+const webhooks: LogAlarm = {
+  id: 'webhooks',
+  says: 'Webhooks of a payment provider are dead or put aside ("npm run billing -- dead" shows them), or none came for a day: look whether the provider has disabled the endpoint.',
+  ...{ severity: 1, above: 0 },
+  query: `AppTraces | where ${WEBHOOK_TROUBLE.map((words) => `Message has '${words}'`).join(' or ')}`,
+}
 
 /** Azure has no metric of a queue's age. The host writes of each message that it takes when it was put there. */
 const oldMessages: LogAlarm = {

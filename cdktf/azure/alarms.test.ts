@@ -25,6 +25,11 @@ describe('the alarms', () => {
       expect(scopes).toContain(reference(`${topic}.id`))
     },
   )
+  it('tell of webhooks that wait for a person, and of none in a day', () => {
+    expect(queryOf('webhooks')).toBe(
+      "AppTraces | where Message has 'webhooks wait for an operator' or Message has 'no webhook came for a day'",
+    )
+  })
   it('are mailed to every address of the config', async () => {
     const alertEmails = ['one@example.com', 'two@example.com']
     const two = await synthesized({ config: { budget: { monthlyUsd: 50, alertEmails } } })

@@ -18,7 +18,9 @@ interface Delivery {
 }
 
 /** Until it is taken. The default of seven days would lose an event without a word. */
-const NEVER = -1
+export const NEVER = -1
+/** Whichever comes first. */
+export const TRIES = { deliveries: 30, minutes: 1440 }
 
 /**
  * The part of a subscription that both kinds of topic share: CloudEvents into the consumer's queue, what cannot be delivered
@@ -30,10 +32,7 @@ export function deliveryTo(
   { from, letters, buckets: { account, containers }, queues }: Delivery,
 ) {
   const { queue } = queueOf(queues, name)
-  const send = assign(stack, `may-${from.id}-send-${name}`, {
-    ...{ principalId: from.principalId, role: 'Storage Queue Data Message Sender' },
-    scope: queueScope(account, queue),
-  })
+  const send = sendFrom(stack, name, { from, buckets: { account }, queues })
   return {
     eventDeliverySchema: 'CloudEventSchemaV1_0',
     storageQueueEndpoint: {
@@ -46,10 +45,25 @@ export function deliveryTo(
       storageAccountId: account.id,
       storageBlobContainerName: containers['dead-letters'].name,
     },
-    retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLive: 1440 },
+    retryPolicy: { maxDeliveryAttempts: TRIES.deliveries, eventTimeToLive: TRIES.minutes },
     dependsOn: [send, letters],
   }
 }
+
+/** Lets a topic put events into the queue of one consumer. */
+export const sendFrom = (
+  stack: SkyreelStack,
+  name: string,
+  {
+    from,
+    buckets: { account },
+    queues,
+  }: Pick<Delivery, 'from' | 'queues'> & { buckets: Pick<Buckets, 'account'> },
+) =>
+  assign(stack, `may-${from.id}-send-${name}`, {
+    ...{ principalId: from.principalId, role: 'Storage Queue Data Message Sender' },
+    scope: queueScope(account, queueOf(queues, name).queue),
+  })
 
 /** Lets a topic write its dead letters. */
 export const lettersFrom = (stack: SkyreelStack, { account, containers }: Buckets, from: Sender) =>

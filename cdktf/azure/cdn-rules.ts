@@ -2,6 +2,7 @@ import type { CdnFrontdoorProfile } from '@cdktf/provider-azurerm/lib/cdn-frontd
 import { CdnFrontdoorRule } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-rule/index.js'
 import { CdnFrontdoorRuleSet } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-rule-set/index.js'
 import { pagePolicy } from '../../functions/entry/page-policy.ts'
+import { NAMED_FOLDERS, withoutSlash } from '../shared/page-folders.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import { uploadsOrigin } from './settings-names.ts'
 
@@ -14,7 +15,7 @@ export interface Rules {
   readonly films: CdnFrontdoorRuleSet
 }
 
-/** Headers that no origin sets, and the one redirect. Names of rules are letters and digits alone. */
+/** Headers that no origin sets, and the redirects. Names of rules are letters and digits alone. */
 export function openRules(stack: SkyreelStack, { id: cdnFrontdoorProfileId }: CdnFrontdoorProfile): Rules {
   const open = (name: string) =>
     new CdnFrontdoorRuleSet(stack, `rules-${name}`, { name, cdnFrontdoorProfileId })
@@ -27,7 +28,7 @@ export function openRules(stack: SkyreelStack, { id: cdnFrontdoorProfileId }: Cd
     'Content-Security-Policy': pagePolicy([uploadsOrigin(stack.place)]),
     'Referrer-Policy': 'no-referrer',
   })
-  addSlash(stack, pages)
+  addSlashes(stack, pages)
   keepShortly(stack, films)
   return { secure, pages, films }
 }
@@ -64,16 +65,25 @@ const setHeaders = (
     },
   })
 
-/** As the local server does: the page's own links are relative to its folder. */
-const addSlash = (stack: SkyreelStack, { id }: CdnFrontdoorRuleSet) =>
-  new CdnFrontdoorRule(stack, 'rule-pages-slash', {
-    ...{ name: 'slash', order: 2, cdnFrontdoorRuleSetId: id, behaviorOnMatch: 'Stop' },
-    conditions: { urlPathCondition: [{ operator: 'Equal', matchValues: ['studio'] }] },
-    actions: {
-      urlRedirectAction: {
-        ...{ redirectType: 'PermanentRedirect', redirectProtocol: 'Https' },
-        // Empty: the host that was asked.
-        ...{ destinationHostname: '', destinationPath: '/studio/' },
+/** As the local server does: the page's own links are relative to its folder. A rule leads to one path alone. */
+function addSlashes(stack: SkyreelStack, { id }: CdnFrontdoorRuleSet): void {
+  for (const [at, folder] of NAMED_FOLDERS.entries()) {
+    // Front Door compares paths without the slash that they begin with.
+    const path = withoutSlash(folder).slice(1)
+    new CdnFrontdoorRule(stack, `rule-pages-slash-${path.replaceAll('/', '-')}`, {
+      ...{ name: `slash${path.replaceAll('/', '')}`, order: FIRST_SLASH + at, cdnFrontdoorRuleSetId: id },
+      ...{ behaviorOnMatch: 'Stop' },
+      conditions: { urlPathCondition: [{ operator: 'Equal', matchValues: [path] }] },
+      actions: {
+        urlRedirectAction: {
+          ...{ redirectType: 'PermanentRedirect', redirectProtocol: 'Https' },
+          // Empty: the host that was asked.
+          ...{ destinationHostname: '', destinationPath: folder },
+        },
       },
-    },
-  })
+    })
+  }
+}
+
+/** After the headers, which are the first rule. */
+const FIRST_SLASH = 2

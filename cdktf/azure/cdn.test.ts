@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pagePolicy } from '../../functions/entry/page-policy.ts'
+import { NAMED_FOLDERS, withoutSlash } from '../shared/page-folders.ts'
 import { type Arguments, reference, synthesized } from './testing/synth.ts'
 
 const stack = await synthesized()
@@ -17,8 +18,21 @@ describe('the routes', () => {
   it('are each in one place, for Front Door refuses a path that is in two', () => {
     expect(new Set(patterns).size).toBe(patterns.length)
   })
-  it.each(['/', '/index.html', '/studio', '/studio/*', '/assets/*'])('of %s lead to the pages', (path) => {
+  it.each([
+    '/',
+    '/index.html',
+    '/plans',
+    '/plans/*',
+    '/account',
+    '/account/*',
+    '/studio',
+    '/studio/*',
+    '/assets/*',
+  ])('of %s lead to the pages', (path) => {
     expect(route('pages').patterns_to_match).toContain(path)
+  })
+  it('are no more than one route takes', () => {
+    expect(routes.filter((one) => one.patterns_to_match.length > 25)).toEqual([])
   })
   it('of films lead to the blob store by the path that the driver signs', () => {
     const bucket = reference('azurerm_storage_container.bucket_media.name')
@@ -76,10 +90,20 @@ describe('the headers', () => {
   })
 })
 
-it('the studio without its slash is sent to it', () => {
-  const { actions } = stack.one('azurerm_cdn_frontdoor_rule', 'rule-pages-slash')
-  expect(actions.url_redirect_action).toMatchObject({
-    redirect_type: 'PermanentRedirect',
-    destination_path: '/studio/',
+describe('the redirects', () => {
+  const rules: readonly Arguments[] = Object.values(stack.all('azurerm_cdn_frontdoor_rule'))
+
+  it.each(NAMED_FOLDERS)('of %s without its slash lead to it', (folder) => {
+    const [rule] = rules.filter(({ conditions }) =>
+      conditions?.url_path_condition[0].match_values.includes(withoutSlash(folder).slice(1)),
+    )
+    expect(rule?.actions.url_redirect_action).toMatchObject({
+      redirect_type: 'PermanentRedirect',
+      destination_path: folder,
+    })
+  })
+  it('come one after the other, for no two rules of a set may have one place', () => {
+    const places = rules.map((rule) => `${rule.cdn_frontdoor_rule_set_id} ${rule.order}`)
+    expect(new Set(places).size).toBe(places.length)
   })
 })

@@ -3,15 +3,19 @@ import { CdnFrontdoorOrigin } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-or
 import type { CdnFrontdoorOriginGroup } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-origin-group/index.js'
 import type { CdnFrontdoorRoute } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-route/index.js'
 import type { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js'
+import { TOP_FOLDERS, withoutSlash } from '../shared/page-folders.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import type { Buckets } from './buckets.ts'
 import { type Edge, openOriginGroup, route } from './cdn-edge.ts'
 
 /**
  * Where pages are: named one by one, for Front Door cannot ask a second origin for what the first does not have, and what is
- * no page is the API's to answer.
+ * no page is the API's to answer. A route takes 25 patterns (cdktf/shared/limits-azure.ts), and a test counts these.
  */
-const PAGES = ['/', '/index.html', '/studio', '/studio/*', '/assets/*']
+const PAGES = [
+  ...['/', '/index.html', '/assets/*'],
+  ...TOP_FOLDERS.flatMap((folder) => [withoutSlash(folder), `${folder}*`]),
+]
 
 /** Pages and films, from their stores. */
 export const routeFiles = (

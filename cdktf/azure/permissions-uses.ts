@@ -1,6 +1,6 @@
 import type { EventgridTopic } from '@cdktf/provider-azurerm/lib/eventgrid-topic/index.js'
 import type { KeyVault } from '@cdktf/provider-azurerm/lib/key-vault/index.js'
-import { secretsOf } from '../shared/needs.ts'
+import { type Holder, secretsOf } from '../shared/needs.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import { type Buckets, containerScope } from './buckets.ts'
@@ -24,7 +24,7 @@ export interface Usable {
 export function grantUses(stack: SkyreelStack, identities: Identities, usable: Usable): void {
   for (const fn of stack.plan) {
     const { principalId } = identityOf(identities, fn)
-    const grants = { ...onData(fn, usable), ...onQueues(fn, usable), ...onJobs(fn, usable) }
+    const grants = { ...onData(fn, stack.place, usable), ...onQueues(fn, usable), ...onJobs(fn, usable) }
     for (const [what, grant] of Object.entries(grants))
       assign(stack, `may-${fn.name}-${what}`, { principalId, ...grant })
   }
@@ -33,13 +33,13 @@ export function grantUses(stack: SkyreelStack, identities: Identities, usable: U
 /** By what the assignment is called in the stack, after its function. */
 type Grants = Readonly<Record<string, Omit<Grant, 'principalId'>>>
 
-function onData(fn: PlannedFunction, { roles, buckets, vault, bus }: Usable): Grants {
+function onData(fn: PlannedFunction, at: Holder, { roles, buckets, vault, bus }: Usable): Grants {
   const objects = (['uploads', 'media'] as const).flatMap((bucket) => {
     const wanted = new Set((fn.uses.storage?.[bucket] ?? []).flatMap((action) => ROLES_FOR[action]))
     const scope = containerScope(buckets.account, buckets.containers[bucket].name)
     return [...wanted].sort().map((role) => [`${role}-${bucket}`, { role: roles[role], scope }] as const)
   })
-  const secrets = secretsOf(fn, 'azure').map(
+  const secrets = secretsOf(fn, at).map(
     (name) => [`read-${name}`, { role: 'Key Vault Secrets User', scope: secretScope(vault, name) }] as const,
   )
   const publish = { role: 'EventGrid Data Sender', scope: bus.id }

@@ -1,5 +1,5 @@
 import { KeyVault } from '@cdktf/provider-azurerm/lib/key-vault/index.js'
-import { type SecretName, secretsOn } from '../shared/needs.ts'
+import { type Holder, type SecretName, secretsOn } from '../shared/needs.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import { type Ground, kept } from './backend.ts'
 
@@ -25,5 +25,5 @@ export function openVault(stack: SkyreelStack, { at, names }: Ground): KeyVault 
 export const secretScope = (vault: KeyVault, name: SecretName): string => `${vault.id}/secrets/${name}`
 
 /** The vault's names of them are our own. */
-export const secretNames = (): Readonly<Partial<Record<SecretName, string>>> =>
-  Object.fromEntries(secretsOn('azure').map((name) => [name, name]))
+export const secretNames = (at: Holder): Readonly<Partial<Record<SecretName, string>>> =>
+  Object.fromEntries(secretsOn(at).map((name) => [name, name]))

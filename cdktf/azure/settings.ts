@@ -1,4 +1,5 @@
 import { originOf } from '../shared/host.ts'
+import { leftOutVariables } from '../shared/needs.ts'
 import type { Place } from '../shared/place.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import { CONTAINERS } from './buckets-names.ts'
@@ -36,6 +37,7 @@ export function settingsOf(
     SKYREEL_PUBLIC_ORIGIN: originOf(place),
     SKYREEL_QUEUES: queuePrefix(place),
     SKYREEL_SECRETS: `https://${vault}.vault.azure.net`,
+    ...leftOutVariables(place),
     SKYREEL_STORAGE_ACCOUNT: dataAccount,
     SKYREEL_UPLOAD_DAYS: String(place.environment.retention.uploadDays),
     ...jobVariables(place, plan),

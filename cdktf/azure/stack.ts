@@ -10,6 +10,7 @@ import { openHostStore } from './buckets-hosts.ts'
 import { openPages, PAGES_CONTAINER } from './buckets-pages.ts'
 import { openBudget } from './budget.ts'
 import { openBus, subscribeToBus } from './bus.ts'
+import { subscribeToStripe } from './bus-stripe.ts'
 import { nameRoutes, routeFiles } from './cdn.ts'
 import { type Edge, openEdge } from './cdn-edge.ts'
 import { openDashboard } from './dashboard.ts'
@@ -41,7 +42,7 @@ export class AzureStack extends SkyreelStack {
     this.tell({
       origin: originOf(this.place),
       imageRepository: mediaRepository(registry),
-      ...{ functions: functionOutputs(this), secrets: secretNames() },
+      ...{ functions: functionOutputs(this), secrets: secretNames(this.place) },
       pages: `${ground.names.pagesAccount}/${PAGES_CONTAINER}`,
       edge: `${ground.names.frontDoor}/${ground.names.endpoint}`,
     })
@@ -56,6 +57,7 @@ function openStores(stack: SkyreelStack, ground: Ground) {
   const queues = openQueues(stack, buckets.account)
   const bus = openBus(stack, ground)
   subscribeToBus(stack, bus, { buckets, queues })
+  subscribeToStripe(stack, ground, { buckets, queues })
   return {
     ...{ buckets, queues, bus, objects: subscribeToObjects(stack, ground, { buckets, queues }) },
     vault: openVault(stack, ground),

@@ -4,16 +4,15 @@ import {
   type ComputeUrlMapPathMatcherPathRule,
 } from '@cdktf/provider-google/lib/compute-url-map/index.js'
 import { hostOf } from '../shared/host.ts'
+import { NAMED_FOLDERS, PAGE_FOLDERS, TOP_FOLDERS, withoutSlash } from '../shared/page-folders.ts'
 import { FALLBACK_API } from '../shared/routes.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import type { Api } from './api.ts'
 
 export type Routes = ComputeUrlMap
 
-/** Where `npm run build` puts the pages: two of them, and what they load. */
-const PAGE_PATHS = ['/index.html', '/studio/*', '/assets/*']
-/** Paths that are no object: the bucket is private, so that its own setting for a main page need not hold for the edge. */
-const PAGES_OF_FOLDERS = { '/': '/index.html', '/studio/': '/studio/index.html' } as const
+/** Where `npm run build` puts the pages and what they load. */
+const PAGE_PATHS = ['/index.html', ...TOP_FOLDERS.map((folder) => `${folder}*`), '/assets/*']
 
 /**
  * Which backend a path is for. Films and pages have paths of their own; what is under none is the business of an API, that
@@ -37,7 +36,7 @@ export function layRoutes(
           { paths: ['/videos/*'], service: media.id },
           { paths: PAGE_PATHS, service: pages.id },
           ...pagesOfFolders(pages),
-          { paths: ['/studio'], urlRedirect: { pathRedirect: '/studio/', ...MOVED } },
+          ...slashesOfFolders(),
           ...apis.map(ruleOf),
         ],
       },
@@ -45,11 +44,21 @@ export function layRoutes(
   })
 }
 
-/** https://cloud.google.com/load-balancing/docs/https/setting-up-url-rewrite */
+/**
+ * Paths that are no object: the bucket is private, so that its own setting for a main page need not hold for the edge. Of
+ * several rules the longest path wins. https://cloud.google.com/load-balancing/docs/https/setting-up-url-rewrite
+ */
 const pagesOfFolders = ({ id: service }: ComputeBackendBucket): ComputeUrlMapPathMatcherPathRule[] =>
-  Object.entries(PAGES_OF_FOLDERS).map(([path, pathPrefixRewrite]) => ({
-    ...{ paths: [path], service },
-    routeAction: { urlRewrite: { pathPrefixRewrite } },
+  PAGE_FOLDERS.map((folder) => ({
+    ...{ paths: [folder], service },
+    routeAction: { urlRewrite: { pathPrefixRewrite: `${folder}index.html` } },
+  }))
+
+/** As the local server does: the page's own links are relative to its folder. */
+const slashesOfFolders = (): ComputeUrlMapPathMatcherPathRule[] =>
+  NAMED_FOLDERS.map((folder) => ({
+    paths: [withoutSlash(folder)],
+    urlRedirect: { pathRedirect: folder, ...MOVED },
   }))
 
 const MOVED = { redirectResponseCode: 'PERMANENT_REDIRECT', stripQuery: false } as const

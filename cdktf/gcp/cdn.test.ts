@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pagePolicy } from '../../functions/entry/page-policy.ts'
+import { NAMED_FOLDERS, PAGE_FOLDERS, withoutSlash } from '../shared/page-folders.ts'
 import { routedApis } from '../shared/routes.ts'
 import { type Arguments, reference, synthesized } from './testing/synth.ts'
 
@@ -20,18 +21,19 @@ describe('the routes', () => {
   it('of films lead to their bucket', () => {
     expect(backendOf('/videos/*')).toBe(reference('google_compute_backend_bucket.cdn-media.id'))
   })
-  it.each(['/', '/studio/*', '/assets/*'])('of %s lead to the pages', (path) => {
-    expect(backendOf(path)).toBe(reference('google_compute_backend_bucket.cdn-pages.id'))
+  it.each([...PAGE_FOLDERS, '/plans/*', '/account/*', '/studio/*', '/assets/*'])(
+    'of %s lead to the pages',
+    (path) => {
+      expect(backendOf(path)).toBe(reference('google_compute_backend_bucket.cdn-pages.id'))
+    },
+  )
+  it.each(PAGE_FOLDERS)('of the folder %s show its page', (folder) => {
+    const rule = rules.find(({ paths }) => paths.includes(folder))
+    expect(rule?.route_action.url_rewrite.path_prefix_rewrite).toBe(`${folder}index.html`)
   })
-  it.each([
-    ['/', '/index.html'],
-    ['/studio/', '/studio/index.html'],
-  ])('of the folder %s show %s', (path, page) => {
-    const rule = rules.find(({ paths }) => paths.includes(path))
-    expect(rule?.route_action.url_rewrite.path_prefix_rewrite).toBe(page)
-  })
-  it('of the studio without its slash lead to it', () => {
-    expect(rules.find(({ paths }) => paths.includes('/studio'))?.url_redirect.path_redirect).toBe('/studio/')
+  it.each(NAMED_FOLDERS)('of %s without its slash lead to it', (folder) => {
+    const rule = rules.find(({ paths }) => paths.includes(withoutSlash(folder)))
+    expect(rule?.url_redirect.path_redirect).toBe(folder)
   })
   it('of nothing lead to the API that says so', () => {
     expect(matcher.default_service).toBe(reference('google_compute_backend_service.api-platform-api.id'))

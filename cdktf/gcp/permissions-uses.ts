@@ -59,7 +59,7 @@ function grantStorage(stack: SkyreelStack, { fn, account }: By, { roles, buckets
 }
 
 function grantSecrets(stack: SkyreelStack, { fn, account }: By, { secrets }: Usable): void {
-  for (const name of secretsRead(fn)) {
+  for (const name of secretsRead(fn, stack.place)) {
     const secret = secrets.get(name)
     if (secret === undefined) throw new Error(`${fn.name} reads the secret ${name}, which the stack has not`)
     new SecretManagerSecretIamMember(stack, `grant-${fn.name}-secret-${name}`, {

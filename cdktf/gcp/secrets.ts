@@ -1,5 +1,5 @@
 import { SecretManagerSecret } from '@cdktf/provider-google/lib/secret-manager-secret/index.js'
-import { type SecretName, secretsOf, secretsOn } from '../shared/needs.ts'
+import { type Holder, type SecretName, secretsOf, secretsOn } from '../shared/needs.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import { signsUrls } from './settings.ts'
@@ -15,13 +15,13 @@ const EMPTY: SecretName = 'storage-key'
 
 /** Containers alone: the deployment writes the values, and no state ever holds one. */
 export function laySecrets(stack: SkyreelStack): Secrets {
-  const names = [...secretsOn('gcp'), EMPTY]
+  const names = [...secretsOn(stack.place), EMPTY]
   return new Map(names.map((name) => [name, container(stack, name)]))
 }
 
 /** The secrets that a function reads, with the empty one where it signs. */
-export const secretsRead = (fn: PlannedFunction): readonly SecretName[] => [
-  ...secretsOf(fn, 'gcp'),
+export const secretsRead = (fn: PlannedFunction, at: Holder): readonly SecretName[] => [
+  ...secretsOf(fn, at),
   ...(signsUrls(fn) ? [EMPTY] : []),
 ]
 

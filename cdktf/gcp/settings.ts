@@ -1,4 +1,5 @@
 import { hostOf, originOf } from '../shared/host.ts'
+import { leftOutVariables } from '../shared/needs.ts'
 import type { Place } from '../shared/place.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import { bucketName, busName, CDN_KEY_NAME, jobName, secretPrefix } from './settings-names.ts'
@@ -26,6 +27,7 @@ export function settingsOf(place: Place, plan: readonly PlannedFunction[], fn: P
       .map(({ name }) => name)
       .join(','),
     SKYREEL_SECRETS: secretPrefix(place),
+    ...leftOutVariables(place),
     SKYREEL_PUBLIC_ORIGIN: originOf(place),
     SKYREEL_CDN_ORIGIN: originOf(place),
     SKYREEL_CDN_KEY_ID: CDN_KEY_NAME,

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { dev } from '../config/dev.ts'
+import { placeOf } from '../shared/place.ts'
 import { REGISTRY_TARGETS } from './registry-targets.ts'
-import { SECRET_TARGETS } from './secrets-targets.ts'
+import { secretTargets } from './secrets-targets.ts'
 import { synthesized } from './testing/synth.ts'
 
+const targets = secretTargets(placeOf('gcp', dev))
 const stack = await synthesized()
 
 const addresses = Object.entries(stack.json.resource).flatMap(([type, of]) =>
@@ -10,11 +13,11 @@ const addresses = Object.entries(stack.json.resource).flatMap(([type, of]) =>
 )
 
 describe('the stack', () => {
-  it.each([...REGISTRY_TARGETS, ...SECRET_TARGETS])('has %s, which is applied before the rest', (address) => {
+  it.each([...REGISTRY_TARGETS, ...targets])('has %s, which is applied before the rest', (address) => {
     expect(addresses).toContain(address)
   })
   it('fills every secret that it tells the deployment of', () => {
-    const containers = SECRET_TARGETS.filter((address) => address.startsWith('google_secret_manager_secret.'))
+    const containers = targets.filter((address) => address.startsWith('google_secret_manager_secret.'))
     expect(
       containers.map((address) => address.replace('google_secret_manager_secret.secret-', '')).sort(),
     ).toEqual(Object.keys(stack.json.output.secrets.value).sort())
@@ -40,7 +43,7 @@ describe('the stack', () => {
     ]
     const secrets = Object.values(prod.all('google_secret_manager_secret'))
     expect([...stateful, ...secrets].map(({ lifecycle }) => lifecycle.prevent_destroy)).toEqual(
-      Array(8).fill(true),
+      Array(10).fill(true),
     )
   })
   it('leaves to the environment what a project has once', async () => {
@@ -118,7 +121,13 @@ describe('alarms', () => {
       { period: '3600s' },
     ])
   })
-  it('are seven, since each is paid for', () => {
-    expect(Object.keys(stack.all('google_monitoring_alert_policy'))).toHaveLength(7)
+  it('ring for webhooks that wait for a person, and for none in a day', () => {
+    const { conditions } = stack.one('google_monitoring_alert_policy', 'alarm-webhooks')
+    expect(conditions[0].condition_matched_log.filter).toMatch(
+      /=\("skyreel-dev-webhook-sweep"\) AND jsonPayload\.message:\("webhooks wait for an operator" OR "no webhook came for a day"\)$/,
+    )
+  })
+  it('are eight, since each is paid for', () => {
+    expect(Object.keys(stack.all('google_monitoring_alert_policy'))).toHaveLength(8)
   })
 })

@@ -2,7 +2,7 @@ import type { App } from 'cdktf'
 import { originOf } from '../shared/host.ts'
 import { SkyreelStack, type StackOptions } from '../shared/skyreel-stack.ts'
 import { layAlarms, openChannels } from './alarms.ts'
-import { layLetterAlarm } from './alarms-letters.ts'
+import { layLetterAlarms } from './alarms-letters.ts'
 import { keepLogs } from './alarms-logs.ts'
 import { watchedOf } from './alarms-watched.ts'
 import { layApis } from './api.ts'
@@ -83,7 +83,7 @@ export class GcpStack extends SkyreelStack {
     const watched = watchedOf(this, store)
     keepLogs(this)
     layAlarms(this, channels, watched)
-    layLetterAlarm(this, channels)
+    layLetterAlarms(this, channels)
     layDashboard(this, watched)
     layBudget(this, channels)
   }

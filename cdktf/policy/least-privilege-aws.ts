@@ -36,7 +36,7 @@ function needed(stack: Stack, one: Deployed): readonly Access[] {
     ...(fn.uses.queue ?? []).flatMap(() =>
       consumers(stack).map((name) => access('sqs:SendMessage', at('sqs', queueName(variables, name)))),
     ),
-    ...secretsOf(fn, 'aws').map((name) =>
+    ...secretsOf(fn, stack.place).map((name) =>
       access(
         'secretsmanager:GetSecretValue',
         at('secretsmanager', `secret:${variables.SKYREEL_SECRETS}${name}-AbCdEf`),

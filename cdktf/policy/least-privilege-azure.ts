@@ -40,7 +40,7 @@ function needed(stack: Stack, { fn, variables }: Deployed): readonly Access[] {
   const send = 'Storage Queue Data Message Sender'
   return [
     ...storage(fn, variables),
-    ...secretsOf(fn, 'azure').map((secret) =>
+    ...secretsOf(fn, stack.place).map((secret) =>
       access('Key Vault Secrets User', `vaults/${hostOf(variables.SKYREEL_SECRETS)}/secrets/${secret}`),
     ),
     ...(uses.bus ?? []).map(() => access('EventGrid Data Sender', `topics/${hostOf(variables.SKYREEL_BUS)}`)),

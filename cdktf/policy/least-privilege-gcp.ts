@@ -1,5 +1,5 @@
 import type { StorageAction } from '../../core/run/function.ts'
-import { secretsOf } from '../shared/needs.ts'
+import { type Holder, secretsOf } from '../shared/needs.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { Deployed } from './deployed.ts'
 import { gcpGrants, permissionsOf } from './grants-gcp.ts'
@@ -33,7 +33,7 @@ function needed(stack: Stack, { fn, variables, identity }: Deployed): readonly A
   return [
     ...storage(fn, variables),
     ...(sends ? [access('pubsub.topics.publish', `pubsub_topic ${variables.SKYREEL_BUS}`)] : []),
-    ...secrets(fn).map((name) =>
+    ...secrets(fn, stack.place).map((name) =>
       access('secretmanager.versions.access', `secret_manager_secret ${variables.SKYREEL_SECRETS}${name}`),
     ),
     ...(signs(fn) ? [access('iam.serviceAccounts.signBlob', `service_account ${identity}`)] : []),
@@ -54,8 +54,8 @@ const signs = ({ uses }: PlannedFunction): boolean =>
     .some((action) => action.startsWith('sign-'))
 
 /** Who signs looks for a key file first; of an absent secret Google says 403, so an empty one is kept and may be read. */
-const secrets = (fn: PlannedFunction): readonly string[] => [
-  ...secretsOf(fn, 'gcp'),
+const secrets = (fn: PlannedFunction, at: Holder): readonly string[] => [
+  ...secretsOf(fn, at),
   ...(signs(fn) ? ['storage-key'] : []),
 ]
 

@@ -8,6 +8,11 @@ export const OWN_SETTINGS: readonly string[] = SETTINGS.filter((name) => name !=
 const RULES: Readonly<Record<string, string>> = {
   SKYREEL_FLAGS: 'must be flags of core/run/flags.ts, such as open-signup=off',
   SKYREEL_LOG_LEVEL: 'must be debug, info, warn or error',
+  SKYREEL_BILLING_MODE: 'must be live or test',
+  SKYREEL_BILLING_ACCOUNT: 'must be an account such as acct_1Qz9aB2eZvKYlo2C',
+  SKYREEL_BILLING_STAFF: 'must be ids of users, such as usr_ and 32 hex digits, with commas between them',
+  SKYREEL_TAX_BY: 'must be table or stripe',
+  SKYREEL_SELLER_COUNTRY: 'must be a country such as DE',
 }
 const NUMBER = 'must be a whole number within its bounds in core/run/config.ts'
 

@@ -76,6 +76,40 @@ describe('a config', () => {
     ['a flag that is none', { settings: { SKYREEL_FLAGS: 'signup=off' } }, 'settings.SKYREEL_FLAGS must be'],
     ['a level that is none', { settings: { SKYREEL_LOG_LEVEL: 'trace' } }, 'SKYREEL_LOG_LEVEL must be debug'],
     [
+      'a way to compute tax that is none',
+      { settings: { SKYREEL_TAX_BY: 'hand' } },
+      'settings.SKYREEL_TAX_BY must be table or stripe',
+    ],
+    [
+      'a mode of billing that is none',
+      { settings: { SKYREEL_BILLING_MODE: 'prod' } },
+      'settings.SKYREEL_BILLING_MODE must be live or test',
+    ],
+    [
+      'a provider that there is no driver of',
+      { billing: { providers: ['stripe', 'adyen'] } },
+      'billing.providers.1 must be providers among stripe, paypal, braintree, razorpay',
+    ],
+    [
+      'events of Stripe by a bus, and no account at Stripe',
+      { billing: { providers: ['paypal'], stripeEventSource: 'aws.partner/stripe.com/ed_123' } },
+      'billing.providers must name stripe',
+    ],
+    [
+      "Stripe's destination for its partner source",
+      { billing: { stripeEventSource: 'ed_test_61Qz9aB2eZvKYlo2C' } },
+      'billing.stripeEventSource must be a partner event source',
+    ],
+    [
+      'a topic of our own for the partner topic',
+      {
+        billing: {
+          stripePartnerTopicId: `/subscriptions/${azure.subscriptionId}/resourceGroups/skyreel-dev/providers/Microsoft.EventGrid/topics/bus`,
+        },
+      },
+      'billing.stripePartnerTopicId must be the resource id',
+    ],
+    [
       'a network that does not begin at a /16',
       { aws: { ...aws, networkCidr: '10.20.30.0/16' } },
       'aws.networkCidr must be a /16',

@@ -92,6 +92,35 @@ const Settings = z
     }
   })
 
+export const PAYMENT_PROVIDERS = ['stripe', 'paypal', 'braintree', 'razorpay'] as const
+export type PaymentProvider = (typeof PAYMENT_PROVIDERS)[number]
+const UNLESS_NAMED: readonly PaymentProvider[] = ['stripe']
+
+const Billing = z.strictObject({
+  /** Providers that there are accounts of; Stripe alone without it. Secrets of others are not made: AWS has each paid for. */
+  providers: z.optional(
+    z.array(z.enum(PAYMENT_PROVIDERS, { error: `must be providers among ${PAYMENT_PROVIDERS.join(', ')}` }), {
+      error: 'must be a list of providers',
+    }),
+  ),
+  /** Name of the partner event source that Stripe has made in the AWS account: its events then come by EventBridge, too. */
+  stripeEventSource: z.optional(
+    text(
+      /^aws\.partner\/stripe\.com\/[\w.-]{1,64}$/,
+      'must be a partner event source such as aws.partner/stripe.com/ed_123',
+    ),
+  ),
+  /** Id of the partner topic that Stripe has made in the Azure subscription, activated: its events then come by Event Grid, too. */
+  stripePartnerTopicId: z.optional(
+    text(
+      /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[\w.()-]{1,90}\/providers\/Microsoft\.EventGrid\/partnerTopics\/[a-zA-Z0-9-]{3,50}$/,
+      'must be the resource id of a partner topic',
+    ),
+  ),
+})
+
+const namesStripe = ({ providers }: z.infer<typeof Billing>) => (providers ?? UNLESS_NAMED).includes('stripe')
+
 const Environment = z
   .strictObject({
     name: z.enum(ENVIRONMENTS, { error: `must be one of ${ENVIRONMENTS.join(', ')}` }),
@@ -119,6 +148,8 @@ const Environment = z
     gcp: Gcp,
     azure: Azure,
     neon: Neon,
+    /** Which providers are paid by, and ways by which Stripe's events come beside its webhook: twice, and handled once. */
+    billing: z.optional(Billing),
   })
   .refine(
     ({ canary }) => canary.stepsPercent.every((step, at, all) => at === 0 || step > (all[at - 1] ?? 0)),
@@ -127,12 +158,24 @@ const Environment = z
       message: 'must grow from step to step',
     },
   )
+  .refine(
+    ({ billing = {} }) =>
+      namesStripe(billing) || !(billing.stripeEventSource || billing.stripePartnerTopicId),
+    {
+      path: ['billing', 'providers'],
+      message: "must name stripe, whose events come by the cloud's own bus",
+    },
+  )
   .refine(({ name, protectData }) => name !== 'prod' || protectData, {
     path: ['protectData'],
     message: 'must be true in prod',
   })
 
 export type Environment = z.infer<typeof Environment>
+
+/** The payment providers that a deployment is made for. */
+export const paymentProviders = ({ billing }: Environment): readonly PaymentProvider[] =>
+  billing?.providers ?? UNLESS_NAMED
 
 /** A wrong value in a file of cdktf/config. Each line is a field and its rule; the values are not repeated. */
 export class WrongConfig extends Error {

@@ -1,4 +1,5 @@
-import type { Cloud } from './environment.ts'
+import { type Cloud, PAYMENT_PROVIDERS, type PaymentProvider, paymentProviders } from './environment.ts'
+import type { Place } from './place.ts'
 import type { PlannedFunction } from './plan.ts'
 
 /** A secret that a deployed function may read. `database-url-read` is of a role that may only select. */
@@ -9,6 +10,11 @@ export const SECRETS = [
   'cdn-key',
   'database-url',
   'database-url-read',
+  'stripe-key',
+  'stripe-webhook',
+  'paypal',
+  'braintree',
+  'razorpay',
 ] as const
 export type SecretName = (typeof SECRETS)[number]
 
@@ -22,20 +28,47 @@ const NOT_ON: Readonly<Record<Cloud, readonly SecretName[]>> = {
   azure: ['cdn-key'],
 }
 
-/** Every secret that a deployment on this cloud holds. */
-export const secretsOn = (cloud: Cloud): readonly SecretName[] =>
-  SECRETS.filter((name) => !NOT_ON[cloud].includes(name))
+const OF_PROVIDER: Readonly<Record<PaymentProvider, readonly SecretName[]>> = {
+  stripe: ['stripe-key', 'stripe-webhook'],
+  paypal: ['paypal'],
+  braintree: ['braintree'],
+  razorpay: ['razorpay'],
+}
+
+/** Where a deployment is, and by whom it is paid. */
+export type Holder = Pick<Place, 'cloud' | 'environment'>
+
+/** Secrets of the payment providers that the environment does not name: nobody makes them, and nobody may read them. */
+export function secretsLeftOut({ environment }: Pick<Place, 'environment'>): readonly SecretName[] {
+  const named = paymentProviders(environment)
+  return PAYMENT_PROVIDERS.filter((one) => !named.includes(one)).flatMap((one) => OF_PROVIDER[one])
+}
+
+/**
+ * How a function is told of them. It does not ask for such a secret: of one that its role does not name AWS says that it is
+ * forbidden, and Google does so of one that does not exist, as if a permission had been forgotten.
+ */
+export function leftOutVariables(place: Pick<Place, 'environment'>): Readonly<Record<string, string>> {
+  const names = secretsLeftOut(place)
+  return names.length === 0 ? {} : { SKYREEL_SECRETS_LEFT_OUT: names.join(',') }
+}
+
+/** Every secret that a deployment holds. */
+export function secretsOn({ cloud, environment }: Holder): readonly SecretName[] {
+  const absent = [...NOT_ON[cloud], ...secretsLeftOut({ environment })]
+  return SECRETS.filter((name) => !absent.includes(name))
+}
 
 /**
  * What the manifest names, the one connection string that its use of the database asks for, and the key that signs the
- * store's URLs where it signs some. Sorted, and without what this cloud has no use for.
+ * store's URLs where it signs some. Sorted, and without what this deployment does not hold.
  */
-export function secretsOf({ name, uses }: PlannedFunction, cloud: Cloud): readonly SecretName[] {
+export function secretsOf({ name, uses }: PlannedFunction, at: Holder): readonly SecretName[] {
   const named = (uses.secrets ?? [])
     .filter((secret) => secret !== 'database-url')
     .map((secret) => known(name, secret))
   const all = new Set([...named, ...databaseSecret(uses.db), ...signingSecret(uses.storage)])
-  return secretsOn(cloud).filter((secret) => all.has(secret))
+  return secretsOn(at).filter((secret) => all.has(secret))
 }
 
 function signingSecret(storage: PlannedFunction['uses']['storage'] = {}): readonly SecretName[] {

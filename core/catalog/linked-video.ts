@@ -12,7 +12,7 @@ import type { TitleCard } from './wire.ts'
 type LinkedVideo = Pick<VideoRow, 'id' | 'generation' | 'durationSeconds' | 'poster'>
 export type LinkedVideos = ReadonlyMap<VideoId, LinkedVideo>
 
-/** Those of the videos that the actor may see, by id: one's own, and public ones that play. Deleted ones are nobody's. */
+/** Those of the videos that the actor may see, by id: one's own, and shown ones that play. Deleted ones are nobody's. */
 export async function readableVideos(
   db: Db,
   actor: Actor | undefined,

@@ -34,7 +34,7 @@ export const titles = pgTable(
   (t) => [
     // Ascending and read backwards: an index of `desc nulls last` does not serve `order by id desc`, which is nulls first.
     index('titles_of_owner').on(t.ownerId, t.id),
-    index('titles_public').on(t.id).where(sql`visibility = 'public'`),
+    index('titles_public').on(t.id).where(sql`visibility in ('public', 'subscribers')`),
     index('titles_by_genre').using('gin', t.genres),
     index('titles_of_video').on(t.videoId),
   ],

@@ -11,7 +11,7 @@ import type { Episode, Season } from './wire.ts'
 type Needs = Uses<'db' | 'cdn' | 'clock' | 'config'>
 export type EpisodeRow = typeof episodes.$inferSelect
 
-/** The seasons in order, or the one asked for. Others get those episodes alone whose video they can play. */
+/** The seasons in order, or the one asked for. Others get those episodes alone whose video they may see. */
 export async function showSeasons(
   uses: Needs,
   actor: Actor | undefined,

@@ -9,7 +9,7 @@ import type { Title, TitleCard } from './wire.ts'
 
 type Needs = Uses<'db' | 'cdn' | 'clock' | 'config'>
 
-/** Titles as lists show them. A film's video is left out for whom it cannot be played. */
+/** Titles as lists show them. A film's video is left out for whom may not see it. */
 export async function showCards(
   uses: Needs,
   actor: Actor | undefined,

@@ -29,7 +29,7 @@ export function titlesOf(db: Db, ownerId: UserId, page: PageOf): Promise<TitleRo
 /** What anybody may see at that viewing, newest first. */
 export function publicTitles(db: Db, viewing: Viewing, page: PageOf): Promise<TitleRow[]> {
   // Literal, not a parameter: the partial index is only taken for conditions that the planner can see.
-  return rows(db, sql`${titles.visibility} = 'public' and ${isAvailable(viewing)}`, page)
+  return rows(db, sql`${titles.visibility} in ('public', 'subscribers') and ${isAvailable(viewing)}`, page)
 }
 
 function rows(db: Db, where: SQL, { before, kind, genre, limit }: PageOf): Promise<TitleRow[]> {

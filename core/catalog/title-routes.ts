@@ -24,7 +24,8 @@ export const titleRoutes: readonly Route[] = [
     tag,
     access: 'user',
     summary: 'Make a film or a series',
-    description: 'Private until `visibility` is `public`. A film may name one of your own videos.',
+    description:
+      'Private until `visibility` is `public` or `subscribers`, which shows it to everybody alike: who may play its film is said by the video’s own `visibility`. A film may name one of your own videos.',
     body: TitleCreate,
     answers: { 201: { description: 'Made', schema: Title } },
     problems: {

@@ -1,12 +1,13 @@
 import * as z from 'zod/mini'
 import { pageQuery } from '../http/page.ts'
 import { line, text } from '../http/text.ts'
+import { VISIBILITIES } from '../video/model.ts'
 import { Country, GenreSlug, Language, Moment, once, Year } from './fields.ts'
 import { CREDIT_ROLES } from './model.ts'
 
 const Time = z.iso.datetime()
 const Kind = z.enum(['film', 'series'])
-const Visibility = z.enum(['private', 'public'])
+const Visibility = z.enum(VISIBILITIES)
 const VideoRef = z.string().check(z.maxLength(64))
 export const TitleCreate = z.strictObject({
   kind: Kind,

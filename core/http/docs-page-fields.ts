@@ -55,10 +55,14 @@ function row(path: string, schema: JsonSchema, required: boolean, { document, wo
 }
 
 function typeOf(schema: JsonSchema, document: OpenApi): string {
+  const choices =
+    schema.anyOf ?? (Array.isArray(schema.type) ? schema.type.map((type) => ({ type })) : undefined)
+  if (choices)
+    return [...new Set(choices.map((one) => typeOf(dereference(one, document), document)))].join(' or ')
   if (schema.type === 'array')
     return schema.items ? `list of ${typeOf(dereference(schema.items, document), document)}` : 'list'
   if (schema.format === 'date-time') return 'time'
-  return schema.type ?? (schema.const === undefined ? 'any' : 'constant')
+  return (schema.type as string | undefined) ?? (schema.const === undefined ? 'any' : 'constant')
 }
 
 function rulesOf(schema: JsonSchema): string[] {

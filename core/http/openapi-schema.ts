@@ -4,7 +4,9 @@ import type { Schema } from './route.ts'
 /** A JSON Schema (2020-12) as OpenAPI 3.1 embeds it. */
 export interface JsonSchema {
   readonly $ref?: string
-  readonly type?: string
+  /** Several where a field may be null. */
+  readonly type?: string | readonly string[]
+  readonly anyOf?: readonly JsonSchema[]
   readonly format?: string
   readonly pattern?: string
   readonly enum?: readonly unknown[]

@@ -16,9 +16,9 @@ export function ok(value: unknown, headers: Readonly<Record<string, string>> = {
   return json(200, value, headers)
 }
 
-/** 201 with `Location` and a JSON body. */
+/** 201 with `Location` and a JSON body, which may hold secrets: no cache keeps it. */
 export function created(location: string, value: unknown): HttpResponse {
-  return json(201, value, { location })
+  return json(201, value, { location, 'cache-control': 'private, no-store' })
 }
 
 /** 204 without a body. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Actor } from '../run/actor.ts'
 import { idFromUuid } from '../run/id.ts'
-import type { VideoStatus, Visibility } from '../video/model.ts'
+import { VISIBILITIES, type VideoStatus, type Visibility } from '../video/model.ts'
 import { type Action, can } from './can.ts'
 
 const person = (n: number): Actor => ({
@@ -12,6 +12,7 @@ const owner = person(1)
 const other = person(2)
 const ACTIONS: readonly Action[] = [
   'video:read',
+  'video:play',
   'video:list',
   'video:update',
   'video:delete',
@@ -33,7 +34,7 @@ describe('can', () => {
     const resource = { ownerId, visibility: 'private', status: 'ready', available: true } as const
     expect(can(undefined, action, resource)).toBe(false)
   })
-  it.each(ACTIONS.filter((action) => !action.endsWith(':read')))(
+  it.each(ACTIONS.filter((action) => !action.endsWith(':read') && action !== 'video:play'))(
     'denies others to %s even what is public',
     (action) => {
       const resource = { ownerId, visibility: 'public', status: 'ready', available: true } as const
@@ -42,10 +43,10 @@ describe('can', () => {
   )
   it.each(
     STATUSES.flatMap((status) =>
-      (['private', 'public'] as const).map((visibility): [Visibility, VideoStatus] => [visibility, status]),
+      VISIBILITIES.map((visibility): [Visibility, VideoStatus] => [visibility, status]),
     ),
-  )('lets others read a %s video that is %s only if it is public and plays', (visibility, status) => {
-    const plays = visibility === 'public' && (status === 'playable' || status === 'ready')
+  )('lets others read a %s video that is %s only if it is shown and plays', (visibility, status) => {
+    const plays = visibility !== 'private' && (status === 'playable' || status === 'ready')
     expect([
       can(other, 'video:read', { ownerId, visibility, status }),
       can(undefined, 'video:read', { ownerId, visibility, status }),
@@ -54,14 +55,37 @@ describe('can', () => {
   it.each([
     ['public', true],
     ['public', false],
+    ['subscribers', true],
+    ['subscribers', false],
     ['private', true],
     ['private', false],
   ] as const)('lets others read a %s title with available %s only if it is both', (visibility, available) => {
-    const shown = visibility === 'public' && available
+    const shown = visibility !== 'private' && available
     expect([
       can(other, 'title:read', { ownerId, visibility, available }),
       can(undefined, 'title:read', { ownerId, visibility, available }),
     ]).toEqual([shown, shown])
+  })
+  it.each([
+    ['public', undefined, true, true],
+    ['public', false, true, true],
+    ['subscribers', undefined, false, false],
+    ['subscribers', false, false, false],
+    ['subscribers', true, true, false],
+    ['private', true, false, false],
+  ] as const)('lets others play a %s film, entitled %s: %s, and nobody in particular: %s', (...facts) => {
+    const [visibility, entitled, others, nobody] = facts
+    const film = {
+      ownerId,
+      visibility,
+      status: 'ready',
+      ...(entitled === undefined ? {} : { entitled }),
+    } as const
+    expect([can(other, 'video:play', film), can(undefined, 'video:play', film)]).toEqual([others, nobody])
+  })
+  it('lets nobody else play a film that is not there yet, whatever they pay', () => {
+    const film = { ownerId, visibility: 'subscribers', status: 'processing', entitled: true } as const
+    expect(can(other, 'video:play', film)).toBe(false)
   })
   it('counts a title whose windows were not looked at as closed', () => {
     expect(can(other, 'title:read', { ownerId, visibility: 'public' })).toBe(false)

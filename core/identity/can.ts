@@ -1,8 +1,14 @@
 import type { Actor } from '../run/actor.ts'
 import type { UserId } from '../run/id.ts'
-import { canPlay, type VideoStatus, type Visibility } from '../video/model.ts'
+import { canPlay, isShown, type VideoStatus, type Visibility } from '../video/model.ts'
 
-export type VideoAction = 'video:read' | 'video:list' | 'video:update' | 'video:delete' | 'video:publish'
+export type VideoAction =
+  | 'video:read'
+  | 'video:play'
+  | 'video:list'
+  | 'video:update'
+  | 'video:delete'
+  | 'video:publish'
 export type TitleAction = 'title:read' | 'title:update' | 'title:delete' | 'title:publish'
 export type Action = VideoAction | TitleAction | 'upload:use'
 
@@ -13,18 +19,24 @@ export interface Resource {
   readonly status?: VideoStatus
   /** Whether one of its windows is open, or it has none. */
   readonly available?: boolean
+  /** Whether the actor's plan opens films for subscribers. Not looked at counts as no. */
+  readonly entitled?: boolean
 }
 
 type Rule = (actor: Actor | undefined, resource: Resource) => boolean
 
 const owner: Rule = (actor, resource) => actor !== undefined && actor.userId === resource.ownerId
-const anybodyWhenShown: Rule = (_, { visibility, status }) =>
-  visibility === 'public' && status !== undefined && canPlay(status)
-const anybodyWhenPublished: Rule = (_, { visibility, available }) =>
-  visibility === 'public' && available === true
+const shown = ({ visibility }: Resource): boolean => visibility !== undefined && isShown(visibility)
+const anybodyWhenShown: Rule = (_, resource) =>
+  shown(resource) && resource.status !== undefined && canPlay(resource.status)
+const anybodyWhenPublished: Rule = (_, resource) => shown(resource) && resource.available === true
+const paidFor: Rule = (actor, { visibility, entitled }) =>
+  visibility === 'public' || (visibility === 'subscribers' && actor !== undefined && entitled === true)
 
 const RULES: { readonly [A in Action]: Rule } = {
   'video:read': (actor, resource) => owner(actor, resource) || anybodyWhenShown(actor, resource),
+  'video:play': (actor, resource) =>
+    owner(actor, resource) || (anybodyWhenShown(actor, resource) && paidFor(actor, resource)),
   'video:list': owner,
   'video:update': owner,
   'video:delete': owner,

@@ -17,3 +17,7 @@ export const daysAfter = (at: Date, days: number): Date => new Date(at.getTime()
 
 /** What to call somebody who gave no name. */
 export const nameFromEmail = (email: string): string => email.slice(0, email.lastIndexOf('@')).slice(0, 100)
+
+/** `owner`: everything, and who else belongs. `billing`: plans, invoices and payment methods. `member`: uses what is paid for. */
+export const MEMBER_ROLES = ['owner', 'billing', 'member'] as const
+export type MemberRole = (typeof MEMBER_ROLES)[number]

@@ -1,5 +1,6 @@
-import { index, pgTable, text } from 'drizzle-orm/pg-core'
+import { index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { idColumn, instant } from '../database/columns.ts'
+import type { MemberRole } from './model.ts'
 
 export const users = pgTable('users', {
   id: idColumn('usr')('id').primaryKey(),
@@ -38,4 +39,25 @@ export const refreshTokens = pgTable(
     usedAt: instant('used_at'),
   },
   (t) => [index('refresh_tokens_of_session').on(t.sessionId)],
+)
+
+/** People who work and pay together. */
+export const organisations = pgTable('organisations', {
+  id: idColumn('org')('id').primaryKey(),
+  name: text('name').notNull(),
+  createdAt: instant('created_at').notNull(),
+})
+export const memberships = pgTable(
+  'memberships',
+  {
+    organisationId: idColumn('org')('organisation_id')
+      .notNull()
+      .references(() => organisations.id, { onDelete: 'cascade' }),
+    userId: idColumn('usr')('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    role: text('role').$type<MemberRole>().notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), index('memberships_of_user').on(t.userId)],
 )

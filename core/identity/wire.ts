@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { line, text } from '../http/text.ts'
 
-const Email = z.pipe(
+export const Email = z.pipe(
   text(3, 254),
   z.pipe(
     z.transform((s: string) => s.toLowerCase()),

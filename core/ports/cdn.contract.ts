@@ -56,6 +56,14 @@ export function cdnContract(title: string, open: Open<OpenedCdn>, gaps: readonly
       expect(other).not.toBe(grant.url)
       expect((await load(other, grant)).status).toBe(403)
     })
+    rule('opens nothing beside a file that refers to no others', async ({ cdn, storage, later }) => {
+      await put(storage, 'v/1/poster.jpg')
+      await put(storage, 'v/1/main.m3u8', '#EXTM3U\n')
+      const grant = await cdn.sign('v/1/', 'poster.jpg', later)
+      const other = grant.url.replace('poster.jpg', 'main.m3u8')
+      expect(other).not.toBe(grant.url)
+      expect([(await load(grant.url, grant)).status, (await load(other, grant)).status]).toEqual([200, 403])
+    })
     rule('answers 403 once it has expired', async ({ cdn, storage, past }) => {
       await put(storage, 'v/1/main.m3u8')
       const grant = await cdn.sign('v/1/', 'main.m3u8', past)

@@ -13,7 +13,8 @@ export interface Cdn {
   /**
    * `file` under `prefix` in the media bucket, good until `expiresAt`. With the cookies, everything under the prefix that
    * a playlist there refers to by relative URLs opens too, so that stored playlists need no rewriting; a driver whose
-   * edge cannot do that rewrites them on their way. Expired or changed grants get 403. `prefix` ends with `/`; `file` is
+   * edge cannot do that rewrites them on their way. The URL of a file that refers to no others opens that file alone, so
+   * that a poster can be shown to those who may not have the film. Expired or changed grants get 403. `prefix` ends with `/`; `file` is
    * relative to it.
    */
   sign(prefix: string, file: string, expiresAt: Date): Promise<Delivery>

@@ -7,9 +7,11 @@ import type { Ids } from './ids.ts'
 import type { Jobs } from './jobs.ts'
 import type { Media } from './media.ts'
 import type { Passwords } from './passwords.ts'
+import type { Payments } from './payments.ts'
 import type { Queue } from './queue.ts'
 import type { Secrets } from './secrets.ts'
 import type { Storage } from './storage.ts'
+import type { Tax } from './tax.ts'
 import type { Thumbnailer } from './thumbnailer.ts'
 
 /** Everything outside, one column of the grid. `media` is there only where a job's container holds the tools. */
@@ -27,6 +29,8 @@ export interface Ports {
   readonly ids: Ids
   readonly media: Media
   readonly thumbnailer: Thumbnailer
+  readonly payments: Payments
+  readonly tax: Tax
 }
 
 /** The part of the outside that a use case asks for. */

@@ -9,6 +9,8 @@ export interface Secrets {
  * `database-url-read`: that of a role that may only select. `storage-key`: what signs the store's own URLs (Google: the
  * service account's key file as JSON; Azure: the account key, base64; AWS: none, the function's role signs). `cdn-key`: what
  * signs for the CDN (CloudFront: private key as PEM; Cloud CDN: base64url; Azure: none).
+ * `stripe-key`: restricted or secret API key. `stripe-webhook`: JSON list of `{secret, notAfter?}` (notAfter: ISO 8601).
+ * `paypal`, `braintree`, `razorpay`: JSON of what the driver of that name says; a provider without one is not set up.
  */
 export type SecretName =
   | 'token-key'
@@ -17,6 +19,11 @@ export type SecretName =
   | 'database-url-read'
   | 'storage-key'
   | 'cdn-key'
+  | 'stripe-key'
+  | 'stripe-webhook'
+  | 'paypal'
+  | 'braintree'
+  | 'razorpay'
 
 export class SecretMissing extends Error {
   override readonly name = 'SecretMissing'

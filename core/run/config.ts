@@ -16,6 +16,18 @@ export const Config = z.object({
   unitsAtOnce: z.int().check(z.gte(1), z.lte(64)),
   unitLeaseSeconds: z.int().check(z.gte(2), z.lte(600)),
   unitAttempts: z.int().check(z.gte(1), z.lte(10)),
+  /** Whether webhooks and objects of real money belong here; the others are quarantined. */
+  billingLivemode: z.boolean(),
+  /** Account at the payment provider that webhooks must be for; without it any that the secret vouches for. */
+  billingAccount: z.optional(z.string().check(z.regex(/^acct_\w{4,40}$/))),
+  /** Ids of the users who may refund and look at revenue. */
+  billingStaff: z.array(z.string().check(z.regex(/^usr_[0-9a-f]{32}$/))),
+  /** Who computes tax: our table of rates, or Stripe. */
+  taxBy: z.enum(['table', 'stripe']),
+  /** Where the seller is, ISO 3166-1 alpha-2: decides about reverse charge. */
+  sellerCountry: z.string().check(z.regex(/^[A-Z]{2}$/)),
+  /** Origin of another server with Stripe's API, such as the local one. */
+  stripeApi: z.optional(z.string().check(z.regex(/^https?:\/\/[^/]+$/))),
   /** Flags that this deployment decides, whatever the table says. */
   flags: z.partialRecord(z.enum(FLAG_NAMES), z.boolean()),
 })
@@ -32,5 +44,9 @@ export const CONFIG_DEFAULTS = {
   unitsAtOnce: 1,
   unitLeaseSeconds: 20,
   unitAttempts: 3,
+  billingLivemode: false,
+  billingStaff: [],
+  taxBy: 'table',
+  sellerCountry: 'DE',
   flags: {},
-} as const satisfies Partial<Config>
+} satisfies Partial<Config>

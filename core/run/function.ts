@@ -1,4 +1,5 @@
 import type { EventData, EventType } from '../../events/catalog.ts'
+import type { Provider } from '../billing/provider-objects.ts'
 import type { Route } from '../http/route.ts'
 import type { JobInput, JobKind } from '../ports/jobs.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -15,6 +16,9 @@ export interface UsesDeclaration {
   readonly queue?: readonly 'send'[]
   readonly jobs?: readonly JobKind[]
   readonly secrets?: readonly string[]
+  /** Providers of payments that it calls or whose webhooks it verifies; each needs its secrets, too. */
+  readonly payments?: readonly Provider[]
+  readonly tax?: 'calculate'
 }
 export type StorageAction = 'get' | 'put' | 'head' | 'list' | 'remove' | 'sign-get' | 'sign-put'
 

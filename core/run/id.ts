@@ -1,5 +1,19 @@
 /** Prefixes of ids as the API shows them: `vid_` and 32 hex digits of a UUIDv7. */
-export type IdPrefix = 'usr' | 'ses' | 'vid' | 'upl' | 'unt' | 'evt' | 'ttl'
+export type IdPrefix =
+  | 'usr'
+  | 'ses'
+  | 'vid'
+  | 'upl'
+  | 'unt'
+  | 'evt'
+  | 'ttl'
+  | 'org'
+  | 'bcu'
+  | 'whk'
+  | 'ltx'
+  | 'dun'
+  | 'pay'
+  | 'bop'
 
 export type UserId = string & { readonly is: 'usr' }
 export type SessionId = string & { readonly is: 'ses' }
@@ -8,6 +22,17 @@ export type UploadId = string & { readonly is: 'upl' }
 export type UnitId = string & { readonly is: 'unt' }
 export type EventId = string & { readonly is: 'evt' }
 export type TitleId = string & { readonly is: 'ttl' }
+export type OrganisationId = string & { readonly is: 'org' }
+/** Whoever pays: a user or an organisation. */
+export type CustomerId = string & { readonly is: 'bcu' }
+/** A webhook as it came. */
+export type WebhookId = string & { readonly is: 'whk' }
+export type LedgerTransactionId = string & { readonly is: 'ltx' }
+export type DunningCaseId = string & { readonly is: 'dun' }
+/** Money on its way to a creator. */
+export type PayeeTransferId = string & { readonly is: 'pay' }
+/** A call out to a payment provider that must happen once. */
+export type BillingOperationId = string & { readonly is: 'bop' }
 export interface IdOf {
   usr: UserId
   ses: SessionId
@@ -16,6 +41,13 @@ export interface IdOf {
   unt: UnitId
   evt: EventId
   ttl: TitleId
+  org: OrganisationId
+  bcu: CustomerId
+  whk: WebhookId
+  ltx: LedgerTransactionId
+  dun: DunningCaseId
+  pay: PayeeTransferId
+  bop: BillingOperationId
 }
 
 /** The API form of a UUID: `idOf('vid', '0190...')` is `vid_0190...` without dashes. */

@@ -1,6 +1,10 @@
 /** Where a film stands. `playable`: low qualities over the whole timeline; `ready`: all of them. */
 export type VideoStatus = 'uploading' | 'processing' | 'playable' | 'ready' | 'failed'
-export type Visibility = 'private' | 'public'
+/** `subscribers`: shown to everybody as a public one is, played by those alone whose plan has the feature for it. */
+export const VISIBILITIES = ['private', 'public', 'subscribers'] as const
+export type Visibility = (typeof VISIBILITIES)[number]
+/** Whether others than the owner may see that it is there. */
+export const isShown = (visibility: Visibility): boolean => visibility !== 'private'
 
 /** Why a film cannot be processed, each with words for the person who uploaded it. */
 export const FAILURES = {

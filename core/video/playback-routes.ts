@@ -3,11 +3,12 @@ import { invalid } from '../http/problem.ts'
 import { noContent, ok } from '../http/response.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Ports } from '../ports/ports.ts'
+import type { Actor } from '../run/actor.ts'
 import { putCaption, removeCaption } from './captions.ts'
 import { checkChapters } from './chapters.ts'
-import { videoFor } from './find.ts'
+import { mayPlay, videoFor, videoToPlay } from './find.ts'
 import { lockVideo } from './lock.ts'
-import { captionsOf, chaptersOf, playbackOf, thumbnailRows } from './playback.ts'
+import { captionNames, captionsOf, chaptersOf, playbackOf, thumbnailRows } from './playback.ts'
 import { renditionsOf } from './renditions.ts'
 import { chapters } from './schema.ts'
 import { mediaExpiry, signMedia, type VideoRow } from './show.ts'
@@ -24,14 +25,15 @@ export const playbackRoutes: readonly Route[] = [
     access: 'optional',
     summary: 'Get signed URLs to play a video',
     description:
-      'Owners may play their private videos, anybody the public ones. The URLs stop working at `expiresAt`; ask again then.',
+      'Owners may play their private videos, anybody the public ones, and those whose plan has the feature `premium-titles` also the ones for subscribers. The URLs stop working at `expiresAt`; ask again then.',
     answers: { 200: { description: 'What a player needs', schema: Playback } },
     problems: {
+      'subscription-required': '402: The film is for subscribers. /plans/ says which plans have it.',
       'not-playable-yet': '409: The film is still at work.',
       'film-failed': '409: The film could not be processed.',
     },
     handler: async ({ params, actor }, ports) => {
-      const video = await videoFor(ports, actor, 'video:read', params.id)
+      const video = await videoToPlay(ports, actor, params.id)
       const { playback, cookies } = await playbackOf(ports, video)
       return { ...ok(playback, NO_STORE), cookies }
     },
@@ -52,9 +54,10 @@ export const playbackRoutes: readonly Route[] = [
     tag,
     access: 'optional',
     summary: 'Get signed URLs of poster and storyboard',
+    description: 'Of the poster alone for whom the film cannot be played.',
     answers: { 200: { description: 'Those that are there so far', schema: Thumbnails } },
     handler: async ({ params, actor }, ports) =>
-      ok(await thumbnailsOf(ports, await videoFor(ports, actor, 'video:read', params.id)), NO_STORE),
+      ok(await thumbnailsOf(ports, actor, await videoFor(ports, actor, 'video:read', params.id)), NO_STORE),
   }),
   route({
     method: 'GET',
@@ -86,9 +89,13 @@ export const playbackRoutes: readonly Route[] = [
     tag,
     access: 'optional',
     summary: 'List the captions',
+    description: 'Without URLs for whom the film cannot be played.',
     answers: { 200: { description: 'By language, with signed URLs', schema: Captions } },
-    handler: async ({ params, actor }, ports) =>
-      ok({ items: await captionsOf(ports, await videoFor(ports, actor, 'video:read', params.id)) }, NO_STORE),
+    handler: async ({ params, actor }, ports) => {
+      const video = await videoFor(ports, actor, 'video:read', params.id)
+      const list = (await mayPlay(ports, actor, video)) ? captionsOf : captionNames
+      return ok({ items: await list(ports, video) }, NO_STORE)
+    },
   }),
   route({
     method: 'PUT',
@@ -126,9 +133,11 @@ export const playbackRoutes: readonly Route[] = [
   }),
 ]
 
-async function thumbnailsOf(ports: Ports, video: VideoRow) {
-  const rows = await thumbnailRows(ports, video)
-  const items = rows.map(async ({ kind, name, width, height }) => {
+async function thumbnailsOf(ports: Ports, actor: Actor | undefined, video: VideoRow) {
+  const [rows, all] = await Promise.all([thumbnailRows(ports, video), mayPlay(ports, actor, video)])
+  // The storyboard shows the film, and its grant opens the whole of it where grants are for folders.
+  const shown = rows.filter(({ kind }) => all || kind === 'poster')
+  const items = shown.map(async ({ kind, name, width, height }) => {
     const size = width === null || height === null ? {} : { width, height }
     return { kind, url: await signMedia(ports, video, name), ...size }
   })

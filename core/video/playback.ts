@@ -60,13 +60,18 @@ export function thumbnailRows({ db }: Uses<'db'>, { id, generation }: Pick<Video
     .where(and(eq(thumbnails.videoId, id), eq(thumbnails.generation, generation)))
 }
 
+function captionRows({ db }: Uses<'db'>, { id }: Pick<VideoRow, 'id'>) {
+  return db.select().from(captions).where(eq(captions.videoId, id)).orderBy(asc(captions.language))
+}
+
+/** Which captions the film has, for whom it cannot be played: a caption's URL tells the whole story. */
+export async function captionNames(uses: Uses<'db'>, video: Pick<VideoRow, 'id'>): Promise<Caption[]> {
+  return (await captionRows(uses, video)).map(({ language, label, cues }) => ({ language, label, cues }))
+}
+
 /** The film's captions by language, each with a signed URL. */
 export async function captionsOf(uses: Needs, { id }: Pick<VideoRow, 'id'>): Promise<Caption[]> {
-  const rows = await uses.db
-    .select()
-    .from(captions)
-    .where(eq(captions.videoId, id))
-    .orderBy(asc(captions.language))
+  const rows = await captionRows(uses, { id })
   const prefix = mediaPrefix(id)
   return Promise.all(
     rows.map(async ({ language, label, cues, objectKey }) => {

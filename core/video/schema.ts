@@ -52,7 +52,9 @@ export const videos = pgTable(
     index('videos_of_owner').on(t.ownerId, t.id).where(sql`deleted_at is null`),
     index('videos_public')
       .on(t.id)
-      .where(sql`deleted_at is null and visibility = 'public' and status in ('playable', 'ready')`),
+      .where(
+        sql`deleted_at is null and visibility in ('public', 'subscribers') and status in ('playable', 'ready')`,
+      ),
     index('videos_at_work')
       .on(t.id)
       .where(sql`status in ('processing', 'playable') or deleted_at is not null`),

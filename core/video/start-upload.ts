@@ -6,7 +6,7 @@ import type { Actor } from '../run/actor.ts'
 import { idFromUuid, type VideoId } from '../run/id.ts'
 import { videoFor } from './find.ts'
 import { lockVideo } from './lock.ts'
-import { sourceKey } from './model.ts'
+import { sourceKey, type Visibility } from './model.ts'
 import { uploads, videos } from './schema.ts'
 import { findVideo } from './store.ts'
 import { type UploadRow, uploadsOfVideo } from './upload-store.ts'
@@ -57,7 +57,7 @@ async function insertUpload(
 export function videoRow(
   { clock }: Uses<'clock'>,
   actor: Actor,
-  facts: { id: VideoId; title: string; description?: string; visibility?: 'private' | 'public' },
+  facts: { id: VideoId; title: string; description?: string; visibility?: Visibility },
 ) {
   const now = clock.now()
   return {

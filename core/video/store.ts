@@ -38,7 +38,7 @@ export function videosOf(db: Database, ownerId: UserId, page: PageOf): Promise<V
   return page.status ? mineByStatus.execute({ ...values, status: page.status }) : mine.execute(values)
 }
 
-/** What anybody may watch, newest first. */
+/** What anybody may see, newest first. */
 export function publicVideos(db: Database, page: PageOf): Promise<VideoFacts[]> {
   const { open, openByStatus } = prepared(db)
   return page.status
@@ -59,7 +59,7 @@ function prepared(db: Database): Statements {
 function prepare(db: Database) {
   const owned = eq(videos.ownerId, sql.placeholder('ownerId'))
   // Literal, not a parameter: the partial index is only taken for conditions that the planner can see.
-  const shown = sql`${videos.visibility} = 'public' and ${videos.status} in ('playable', 'ready')`
+  const shown = sql`${videos.visibility} in ('public', 'subscribers') and ${videos.status} in ('playable', 'ready')`
   const ofStatus = eq(videos.status, sql.placeholder('status'))
   return {
     mine: page(db, owned).prepare('videos_mine'),

@@ -49,7 +49,7 @@ export const videoRoutes: readonly Route[] = [
     access: 'optional',
     summary: 'List videos, newest first',
     description:
-      'With a token: one’s own. Without: those that anybody may watch. `scope` says it explicitly.',
+      'With a token: one’s own. Without: those that anybody may see, public ones and those for subscribers. `scope` says it explicitly.',
     query: VideoListQuery,
     answers: { 200: { description: 'A page', schema: VideoPage } },
     handler: async ({ request, query, actor }, ports) =>

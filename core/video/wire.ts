@@ -1,9 +1,10 @@
 import * as z from 'zod/mini'
 import { pageQuery } from '../http/page.ts'
 import { line, text } from '../http/text.ts'
+import { VISIBILITIES } from './model.ts'
 
 const Time = z.iso.datetime()
-const Visibility = z.enum(['private', 'public'])
+const Visibility = z.enum(VISIBILITIES)
 const Status = z.enum(['uploading', 'processing', 'playable', 'ready', 'failed'])
 
 export const VideoCreate = z.strictObject({
@@ -40,7 +41,7 @@ export const Video = z.object({
 export type Video = z.infer<typeof Video>
 export const VideoPage = z.object({ items: z.array(Video), nextCursor: z.optional(z.string()) })
 export type VideoPage = z.infer<typeof VideoPage>
-/** `scope=mine` needs a token and is the default with one; `scope=public` lists what anybody may watch. */
+/** `scope=mine` needs a token and is the default with one; `scope=public` lists what anybody may see. */
 export const VideoListQuery = z.strictObject({
   ...pageQuery,
   scope: z.optional(z.enum(['mine', 'public'])),
@@ -132,6 +133,7 @@ export const Caption = z.object({
   language: z.string(),
   label: z.string(),
   cues: z.int(),
+  /** Absent for whom the film cannot be played. */
   url: z.optional(z.string()),
 })
 export type Caption = z.infer<typeof Caption>

@@ -13,19 +13,49 @@ const NUMBERS = {
   SKYREEL_UNIT_ATTEMPTS: 'unitAttempts',
 } as const satisfies Record<string, keyof Config>
 
+/** Settings of billing that are words. */
+const WORDS = {
+  SKYREEL_BILLING_ACCOUNT: 'billingAccount',
+  SKYREEL_TAX_BY: 'taxBy',
+  SKYREEL_SELLER_COUNTRY: 'sellerCountry',
+} as const satisfies Record<string, keyof Config>
+
 /** Variables that a deployment may set beside those that say where it is. */
-export const SETTINGS: readonly string[] = [...Object.keys(NUMBERS), 'SKYREEL_FLAGS', 'SKYREEL_LOG_LEVEL']
+export const SETTINGS: readonly string[] = [
+  ...Object.keys(NUMBERS),
+  ...Object.keys(WORDS),
+  'SKYREEL_BILLING_MODE',
+  'SKYREEL_BILLING_STAFF',
+  'SKYREEL_FLAGS',
+  'SKYREEL_LOG_LEVEL',
+]
+
+type Env = Readonly<Record<string, string | undefined>>
 
 /** What the environment overrides of the configuration. Throws naming the variable that is not well formed, and why. */
-export function readConfig(
-  env: Readonly<Record<string, string | undefined>>,
-  cores: number,
-): Partial<Config> {
+export function readConfig(env: Env, cores: number): Partial<Config> {
   const given = Object.entries(NUMBERS).flatMap(([name, key]) =>
     env[name] ? [[key, whole(name, env[name])]] : [],
   )
+  const words = Object.entries(WORDS).flatMap(([name, key]) => (env[name] ? [[key, env[name]]] : []))
   const flags = readFlags(env.SKYREEL_FLAGS ?? '')
-  return { unitsAtOnce: unitsFor(cores), flags, ...Object.fromEntries(given) }
+  return {
+    unitsAtOnce: unitsFor(cores),
+    flags,
+    ...readBilling(env),
+    ...Object.fromEntries([...given, ...words]),
+  }
+}
+
+/** SKYREEL_BILLING_MODE is `live` or `test`, SKYREEL_BILLING_STAFF a list of user ids. */
+function readBilling({ SKYREEL_BILLING_MODE: mode, SKYREEL_BILLING_STAFF: staff }: Env): Partial<Config> {
+  if (mode && mode !== 'live' && mode !== 'test')
+    throw new Error(`SKYREEL_BILLING_MODE is live or test, not ${JSON.stringify(mode)}`)
+  const ids = staff?.split(',').map((id) => id.trim())
+  return {
+    ...(mode ? { billingLivemode: mode === 'live' } : {}),
+    ...(ids ? { billingStaff: ids.filter((id) => id !== '') } : {}),
+  }
 }
 
 /** x264 keeps about four cores busy by itself; more units side by side only pay beyond that. */

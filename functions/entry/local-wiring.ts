@@ -15,6 +15,7 @@ import { consumerOf } from '../../core/run/consume.ts'
 import type { Context } from '../../core/run/context.ts'
 import { concerns } from '../../core/run/deliver.ts'
 import type { Log } from '../../core/run/log.ts'
+import { meteredMount } from '../../core/usage/metered-mount.ts'
 import { httpFunctions, onFunctions } from './manifests.ts'
 import { pagePolicy } from './page-policy.ts'
 
@@ -25,16 +26,17 @@ export interface Requests {
   bodyLimit(method: string, path: string): number
   /** Of the function that would answer. */
   timeoutSeconds(method: string, path: string): number | undefined
+  /** Writes down the requests that were counted and not written yet. */
+  flush(ctx: Pick<Context, 'log'>): Promise<void>
 }
 
 const PAGE_POLICY = pagePolicy()
 
 /** One origin for all: the object store's signed requests, the API, and the pages for what is neither. */
 export function openRequests(column: LocalColumn, pagesFolder: string | undefined): Requests {
-  const router = createRouter(
-    httpFunctions.flatMap((fn) => fn.routes),
-    authenticate,
-  )
+  const routes = httpFunctions.flatMap((fn) => fn.routes)
+  const router = createRouter(routes, authenticate)
+  const mount = meteredMount({ routes, timeoutSeconds: 0 }, column.ports)
   const limits = new Map(httpFunctions.flatMap((fn) => fn.routes.map((route) => [route, fn.timeoutSeconds])))
   const pages =
     pagesFolder === undefined
@@ -54,8 +56,11 @@ export function openRequests(column: LocalColumn, pagesFolder: string | undefine
     handle: async (request, ctx) => {
       // A look at the disk for each wrong path of the API would cost more than its answer.
       const isPage = pages && !request.path.startsWith('/v1/') && !router.match(request.method, request.path)
-      return (isPage && (await pages(request))) || router.handle(request, column.ports, ctx)
+      const page = isPage && (await pages(request))
+      if (page) return page
+      return mount.handle(request, ctx)
     },
+    flush: (ctx) => mount.stop(ctx),
   }
 }
 

@@ -6,14 +6,17 @@ import { migrate } from '../../adapters/local/database.ts'
 import { type LocalColumn, openLocalPorts } from '../../adapters/local/ports.ts'
 import { startPostgres } from '../../adapters/local/postgres-server.ts'
 import { localSchedule } from '../../adapters/local/schedule.ts'
+import { openLocalSecrets } from '../../adapters/local/secrets.ts'
 import { serve } from '../../adapters/node/http.ts'
 import { openIds } from '../../adapters/node/ids.ts'
+import { seedPlans } from '../../core/billing/seed-plans.ts'
 import { problemResponse } from '../../core/http/problem.ts'
 import type { Ports } from '../../core/ports/ports.ts'
 import type { Config } from '../../core/run/config.ts'
 import { scheduledOf } from '../../core/run/consume.ts'
 import type { Log } from '../../core/run/log.ts'
 import { readConfig } from './config.ts'
+import { openLocalBilling } from './local-billing.ts'
 import { openRequests, type Requests, subscribers } from './local-wiring.ts'
 import { cronFunctions, jobFunctions, onFunctions } from './manifests.ts'
 import { runSchedules } from './schedule.ts'
@@ -31,6 +34,10 @@ export interface PlatformOptions {
   /** Found when left out. */
   readonly engine?: Engine
   readonly config?: Partial<Config>
+  /** Of Stripe itself; STRIPE_API_KEY when left out, and without either the local Stripe server. */
+  readonly stripeKey?: string
+  /** Makes the default plans at the local Stripe server where it has none. */
+  readonly seedPlans?: boolean
 }
 
 export interface Platform {
@@ -64,12 +71,14 @@ async function assemble(
   stack.defer(() => door.stop())
   const origin = `http://localhost:${door.port}`
   const stopping = new AbortController()
+  const billing = await openLocalBilling(billingOptions(options, origin), stack)
   const column = await openLocalPorts({
     home: options.home,
     databaseUrl,
     origin,
     log: options.log,
-    config,
+    config: { ...config, ...(billing.stripeApi ? { stripeApi: billing.stripeApi } : {}) },
+    givenSecrets: billing.given,
     jobRunner: jobRunner(options, { databaseUrl, origin, config }),
     subscribers: (ports) => subscribers(ports, options.log, stopping.signal),
     consumers: onFunctions.map((fn) => fn.name),
@@ -82,9 +91,24 @@ async function assemble(
   )
   stack.defer(() => schedules.stop())
   stack.defer(() => stopping.abort(new Error('the platform stops')))
+  const requests = openRequests(column, options.pagesFolder)
+  stack.defer(() => requests.flush(options))
+  // Before that: what is counted must not grow any more.
   stack.defer(() => door.stop())
-  door.open(openRequests(column, options.pagesFolder))
+  door.open(requests)
+  // After the door: their webhooks come through it.
+  if (options.seedPlans && billing.stripeApi) await seedPlans(column.ports.payments.of('stripe'))
   return { origin, ports: column.ports }
+}
+
+/** Next to the platform's own port, so that the pages of a Checkout outlive a restart. */
+function billingOptions(
+  { home, port, log, stripeKey = process.env.STRIPE_API_KEY }: PlatformOptions,
+  origin: string,
+) {
+  const secrets = openLocalSecrets(join(home, 'secrets'))
+  const env = { ...process.env, STRIPE_API_KEY: stripeKey }
+  return { home, origin, log, secrets, env, port: port === 0 ? 0 : port + 1 }
 }
 
 const LOOK_MS = 2000

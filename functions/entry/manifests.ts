@@ -5,6 +5,22 @@ import type {
   Manifest,
   OnFunction,
 } from '../../core/run/function.ts'
+import billingApi from '../billing/api.ts'
+import billingReconcile from '../billing/billing-reconcile.ts'
+import dunningTimer from '../billing/dunning-timer.ts'
+import payeeTransfers from '../billing/payee-transfers.ts'
+import paymentWebhooks from '../billing/payment-webhooks.ts'
+import providerEvents from '../billing/provider-events.ts'
+import revenueDaily from '../billing/revenue-daily.ts'
+import stripeWebhook from '../billing/stripe-webhook.ts'
+import usageApi from '../billing/usage-api.ts'
+import usagePush from '../billing/usage-push.ts'
+import usageRollup from '../billing/usage-rollup.ts'
+import usageStored from '../billing/usage-stored.ts'
+import usageTranscoded from '../billing/usage-transcoded.ts'
+import webhookRetention from '../billing/webhook-retention.ts'
+import webhookSweep from '../billing/webhook-sweep.ts'
+import webhookWorker from '../billing/webhook-worker.ts'
 import catalogApi from '../catalog/api.ts'
 import identityApi from '../identity/api.ts'
 import sessionPurge from '../identity/session-purge.ts'
@@ -23,7 +39,16 @@ import transcodeSweep from '../video/transcode-sweep.ts'
 import uploadSweep from '../video/upload-sweep.ts'
 
 /** Everything that is deployed. The local platform runs all of it in one process; a house test compares it with the folder. */
-export const httpFunctions: readonly HttpFunction[] = [identityApi, videoApi, catalogApi, platformApi]
+export const httpFunctions: readonly HttpFunction[] = [
+  identityApi,
+  videoApi,
+  catalogApi,
+  billingApi,
+  usageApi,
+  stripeWebhook,
+  paymentWebhooks,
+  platformApi,
+]
 // Each entry's handler takes the data of its own type, which deliver() has compared before it calls.
 export const onFunctions = [
   mediaUploaded,
@@ -31,6 +56,9 @@ export const onFunctions = [
   thumbnails,
   failedFilmCleaner,
   deletedVideoCleaner,
+  webhookWorker,
+  providerEvents,
+  usageTranscoded,
 ] as unknown as readonly OnFunction[]
 export const cronFunctions: readonly CronFunction[] = [
   outboxSweep,
@@ -38,6 +66,15 @@ export const cronFunctions: readonly CronFunction[] = [
   transcodeSweep,
   uploadSweep,
   sessionPurge,
+  webhookSweep,
+  webhookRetention,
+  billingReconcile,
+  dunningTimer,
+  payeeTransfers,
+  usageRollup,
+  usagePush,
+  usageStored,
+  revenueDaily,
 ]
 export const jobFunctions: readonly JobFunction[] = [
   transcode,

@@ -1,9 +1,10 @@
 import { identityRoutes } from '../../core/identity/http.ts'
+import { organisationRoutes } from '../../core/identity/organisations-routes.ts'
 import { http } from '../../core/run/function.ts'
 
 export default http({
   name: 'identity-api',
-  routes: identityRoutes,
+  routes: [...identityRoutes, ...organisationRoutes],
   uses: { db: 'readwrite', bus: ['publish'], secrets: ['token-key'] },
   // argon2id takes 19 MB a hash and as much processor as there is; both come with memory on the clouds.
   memoryMb: 512,

@@ -9,6 +9,10 @@ import { createRouter } from '../../core/http/router.ts'
 import { aRequest, jsonOf } from '../../core/http/testing/request.ts'
 import type { ProblemType } from '../../core/platform/wire.ts'
 import type { Ports } from '../../core/ports/ports.ts'
+import billingApi from '../billing/api.ts'
+import paymentWebhooks from '../billing/payment-webhooks.ts'
+import stripeWebhook from '../billing/stripe-webhook.ts'
+import usageApi from '../billing/usage-api.ts'
 import catalogApi from '../catalog/api.ts'
 import identityApi from '../identity/api.ts'
 import videoApi from '../video/api.ts'
@@ -18,6 +22,10 @@ const routes: readonly Route[] = [
   ...identityApi.routes,
   ...videoApi.routes,
   ...catalogApi.routes,
+  ...billingApi.routes,
+  ...usageApi.routes,
+  ...stripeWebhook.routes,
+  ...paymentWebhooks.routes,
   ...platformApi.routes,
 ]
 const ports = { config: { publicOrigin: 'http://localhost:8080' } } as Ports

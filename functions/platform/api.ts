@@ -1,6 +1,10 @@
 import type { Route } from '../../core/http/route.ts'
 import { platformRoutes } from '../../core/platform/http.ts'
 import { http } from '../../core/run/function.ts'
+import billingApi from '../billing/api.ts'
+import paymentWebhooks from '../billing/payment-webhooks.ts'
+import stripeWebhook from '../billing/stripe-webhook.ts'
+import usageApi from '../billing/usage-api.ts'
 import catalogApi from '../catalog/api.ts'
 import identityApi from '../identity/api.ts'
 import videoApi from '../video/api.ts'
@@ -9,6 +13,10 @@ const routes: readonly Route[] = platformRoutes(() => [
   ...identityApi.routes,
   ...videoApi.routes,
   ...catalogApi.routes,
+  ...billingApi.routes,
+  ...usageApi.routes,
+  ...stripeWebhook.routes,
+  ...paymentWebhooks.routes,
   ...routes,
 ])
 
@@ -17,5 +25,6 @@ export default http({
   routes,
   uses: { db: 'read' },
   memoryMb: 256,
+  bundle: { reason: 'it describes every API, and with the routes their code comes along' },
   timeoutSeconds: 10,
 })

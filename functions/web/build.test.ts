@@ -24,7 +24,9 @@ const scriptsOf = (html: string) => [...html.matchAll(/<script[^>]*>[^<]*<\/scri
 const assetsOf = (html: string) =>
   [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map((match) => match[1] ?? '')
 
-it.each(['index.html', 'studio/index.html'])('makes %s without inline scripts', async (page) => {
+const PAGES = ['', 'plans/', 'account/', 'studio/', 'studio/billing/'].map((folder) => `${folder}index.html`)
+
+it.each(PAGES)('makes %s without inline scripts', async (page) => {
   const scripts = scriptsOf(await readFile(join(out, page), 'utf8'))
   expect(scripts).toEqual([expect.stringMatching(/ src="\/assets\/[^"]+"><\/script>$/)])
 })
@@ -53,9 +55,7 @@ it('puts smaller siblings beside the player that hold the same', async () => {
 })
 
 it('names ffmpeg in no page, so that only a look into a film loads it', async () => {
-  const pages = await Promise.all(
-    ['index.html', 'studio/index.html'].map((page) => readFile(join(out, page), 'utf8')),
-  )
+  const pages = await Promise.all(PAGES.map((page) => readFile(join(out, page), 'utf8')))
   expect(pages.filter((html) => /ffmpeg|wasm/.test(html))).toEqual([])
 })
 

@@ -8,12 +8,18 @@ import { compress } from './compress.ts'
 
 const PAGES = fileURLToPath(new URL('.', import.meta.url))
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** What the bundle is made of outside this folder: the words of refusals, and the locked versions. */
-const OUTSIDE = ['core/video/model.ts', 'package-lock.json']
+/** What the bundle is made of outside this folder, and the locked versions. */
+const OUTSIDE = [
+  'core/billing/model.ts',
+  'core/billing/money.ts',
+  'core/usage/model.ts',
+  'core/video/model.ts',
+  'package-lock.json',
+]
 const STAMP = '.inputs'
 
 /**
- * Builds the pages into `outFolder`: index.html, studio/index.html and assets/, and compressed siblings of them. The folder is emptied first.
+ * Builds the pages into `outFolder`: an index.html for each, assets/, and compressed siblings of them. The folder is emptied first.
  * Returns at once, without loading the bundler, where the folder holds what these inputs make.
  * Throws what the bundler throws; the folder then counts as not built.
  */

@@ -3,7 +3,7 @@ import type { UserConfig } from 'vite'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Two static pages, `/` and `/studio/`, whose assets carry their content's hash and may be cached for ever. */
+/** Static pages, one a folder, whose assets carry their content's hash and may be cached for ever. */
 const pages: UserConfig = {
   root: here('.'),
   publicDir: false,
@@ -21,7 +21,13 @@ const pages: UserConfig = {
     // hls.js alone has 600 kB, and is loaded with the first film.
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
-      input: { watch: here('index.html'), studio: here('studio/index.html') },
+      input: {
+        watch: here('index.html'),
+        plans: here('plans/index.html'),
+        account: here('account/index.html'),
+        studio: here('studio/index.html'),
+        billing: here('studio/billing/index.html'),
+      },
       // On a busy machine it would complain about the time that plugins take.
       checks: { pluginTimings: false },
     },

@@ -9,7 +9,6 @@ import { writeFiles } from '../build/output.ts'
 import { RUNTIMES } from '../cloud-runtimes.ts'
 import { ROOT } from '../settings.ts'
 import { EMPTY, HELLO } from './peers/hello.ts'
-import paymentWebhook from './peers/payment-webhook.ts'
 
 const FRAMEWORK = '@google-cloud/functions-framework'
 
@@ -27,10 +26,12 @@ export async function writeBundles(folder: string): Promise<void> {
   await symlink(join(ROOT, 'node_modules', FRAMEWORK), link)
 }
 
+const OURS: readonly string[] = ['video-api', 'stripe-webhook']
+
 async function ourFunctions(): Promise<readonly Deployed[]> {
-  const videoApi = (await deployedFunctions()).find(({ manifest }) => manifest.name === 'video-api')
-  if (!videoApi) throw new Error('there is no function video-api')
-  return [videoApi, { file: 'scripts/bench/peers/payment-webhook.ts', manifest: paymentWebhook }]
+  const found = (await deployedFunctions()).filter(({ manifest }) => OURS.includes(manifest.name))
+  if (found.length !== OURS.length) throw new Error(`not all of these functions are there: ${OURS.join()}`)
+  return found
 }
 
 const WITH: { readonly [C in Cloud]: { external: readonly string[]; plugins: () => readonly Plugin[] } } = {

@@ -3,7 +3,6 @@ import { openLambda } from '../../adapters/aws/testing/lambda-runtime.ts'
 import { openFunctionsHost } from '../../adapters/azure/testing/functions-host.ts'
 import { openFunctionsFramework } from '../../adapters/gcp/testing/functions-framework.ts'
 import type { Cloud } from '../build/deployed.ts'
-import { deploymentEnv } from '../build/testing/deployment-env.ts'
 
 /** One request, and the status by which its answer is known. */
 export interface Asked {
@@ -19,13 +18,20 @@ export interface Started {
   readonly milliseconds: number
 }
 
+export interface Deployment {
+  /** Of all bundles: the one is in `<folder>/<cloud>/<name>`. */
+  readonly folder: string
+  readonly name: string
+  readonly env: Readonly<Record<string, string>>
+}
+
 /** Starts a bundle under its platform's own runtime in a new process and asks it once. Throws for another status. */
 export async function startOnce(
   cloud: Cloud,
-  { folder, name }: { readonly folder: string; readonly name: string },
+  { folder, name, env }: Deployment,
   asked: Asked,
 ): Promise<Started> {
-  const options = { bundleFolder: join(folder, cloud, name), env: deploymentEnv[cloud] }
+  const options = { bundleFolder: join(folder, cloud, name), env }
   const begun = performance.now()
   await using runtime = await OPEN[cloud](options, name)
   const status = await runtime.ask(asked)

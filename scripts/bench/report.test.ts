@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { costOf } from './process-cost.ts'
-import { median } from './report.ts'
+import { figures, median } from './report.ts'
 
 describe('the median', () => {
   it('is the middle one of an odd number', () => {
@@ -11,6 +11,18 @@ describe('the median', () => {
   })
   it('refuses nothing', () => {
     expect(() => median([])).toThrow()
+  })
+})
+
+describe('the worst figure', () => {
+  it('is the highest of its subject and case alone', () => {
+    const found = figures()
+    for (const value of [3, 8, 5]) found.add('one', 'case', 'ms', value)
+    found.add('other', 'case', 'ms', 20)
+    expect(found.worst('one', 'case')).toBe(8)
+  })
+  it('refuses what was not measured', () => {
+    expect(() => figures().worst('one', 'case')).toThrow('nothing was measured')
   })
 })
 

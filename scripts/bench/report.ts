@@ -7,6 +7,8 @@ export interface Result {
   readonly case: string
   readonly median: number
   readonly unit: string
+  /** The highest of a time, where the one late answer counts. */
+  readonly worst?: number
 }
 
 /** What every benchmark prints with `--json`. */
@@ -50,20 +52,32 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2
 }
 
+export interface Figures {
+  add(subject: string, what: string, unit: string, value: number): void
+  median(subject: string, what: string): number
+  /** The highest value. Throws for none. */
+  worst(subject: string, what: string): number
+  results(): Result[]
+}
+
 /** Collects figures over the runs and makes medians of them. */
-export function figures() {
+export function figures(): Figures {
   const all = new Map<string, { subject: string; case: string; unit: string; values: number[] }>()
+  const valuesOf = (subject: string, what: string) => all.get(`${subject}\n${what}`)?.values ?? []
   return {
-    add(subject: string, what: string, unit: string, value: number): void {
+    add(subject, what, unit, value) {
       const key = `${subject}\n${what}`
       const entry = all.get(key) ?? { subject, case: what, unit, values: [] }
       entry.values.push(value)
       all.set(key, entry)
     },
-    median(subject: string, what: string): number {
-      return median(all.get(`${subject}\n${what}`)?.values ?? [])
+    median: (subject, what) => median(valuesOf(subject, what)),
+    worst(subject, what) {
+      const values = valuesOf(subject, what)
+      if (values.length === 0) throw new Error(`nothing was measured of ${subject}, ${what}`)
+      return Math.max(...values)
     },
-    results(): Result[] {
+    results() {
       return [...all.values()].map(({ values, ...entry }) => ({ ...entry, median: rounded(median(values)) }))
     },
   }
@@ -76,10 +90,17 @@ export function printReport({ name, machine, runs, results, ratios, notes = [] }
   console.log(
     `\n${name}: ${machine.cores} x ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}; median of ${runs}\n`,
   )
+  const withWorst = results.every(({ worst }) => worst !== undefined)
   console.log(
     table(
-      ['subject', 'case', 'median', 'unit'],
-      results.map((r) => [r.subject, r.case, String(r.median), r.unit]),
+      ['subject', 'case', 'median', 'unit', ...(withWorst ? ['worst'] : [])],
+      results.map((r) => [
+        r.subject,
+        r.case,
+        String(r.median),
+        r.unit,
+        ...(withWorst ? [String(r.worst)] : []),
+      ]),
     ),
   )
   console.log(

@@ -6,8 +6,9 @@ const HELP = `npm run bench -- <name> [film] [--json]
   api         list of videos and a 404: our API over a bare node:http server with the same query
   transcode   CPU, wall and memory of the pipeline over hand-written ffmpeg commands; takes a film, best a real 1080p one
   adapters    native event to native answer: our adapters over other frameworks' and over a hand-written handler
-  coldstart   process start to first answer of deployed functions over the smallest one; takes the number of rounds
+  coldstart   process start to first answer: deployed functions over the smallest one, the webhook over 2 s; takes the number of rounds
   synth       seconds and peak memory of synthesizing one stack of each cloud, and all nine
+  webhooks    webhooks verified and kept over bare inserts into the same PostgreSQL; how fast workers drain them
   start       npm start to the first answered request, first and later
 
 What is compared is measured in turn in the same run; only ratios hold on another machine. Leave the machine alone meanwhile.
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   adapters: async () => (await import('./adapters.ts')).benchAdapters,
   coldstart: async () => (await import('./coldstart.ts')).benchColdStart,
   synth: async () => (await import('./synth.ts')).benchSynth,
+  webhooks: async () => (await import('./webhooks.ts')).benchWebhooks,
   start: async () => (await import('./start.ts')).benchStart,
 }
 

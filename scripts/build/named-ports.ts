@@ -14,14 +14,15 @@ export type WeightyPort = (typeof WEIGHTY)[number]
  * of a port cannot call it, so a bundle need not hold its driver. A name that means something else costs some bytes.
  */
 export async function namedPorts(files: readonly string[]): Promise<ReadonlySet<WeightyPort>> {
-  const texts = await reachedTexts(files)
+  const texts = [...(await reachedFiles(files)).values()]
   return new Set(WEIGHTY.filter((port) => texts.some((text) => names(text, port))))
 }
 
 /** Types are gone by then; within quotes it is a part of an event's name. */
 const names = (text: string, port: string) => new RegExp(`(?<!['"\`\\w$-])${port}(?!['"\`\\w$-])`).test(text)
 
-async function reachedTexts(files: readonly string[]): Promise<readonly string[]> {
+/** Our files that the code of these imports, themselves included, with their texts without types and comments. */
+export async function reachedFiles(files: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const seen = new Map<string, string>()
   const visit = async (path: string): Promise<void> => {
     if (seen.has(path)) return
@@ -32,7 +33,7 @@ async function reachedTexts(files: readonly string[]): Promise<readonly string[]
     await Promise.all(next.map(({ target }) => visit(target)))
   }
   await Promise.all(files.map(visit))
-  return [...seen.values()]
+  return seen
 }
 
 const isOurs = (target: string) => /^(?:core|events|functions)\/.*\.ts$/.test(target)

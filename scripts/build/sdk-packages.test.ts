@@ -5,10 +5,14 @@ import { packageOf, sdkPackages } from './sdk-packages.ts'
 
 const packages = sdkPackages()
 
-it.each(['@aws-sdk/client-s3', '@google-cloud/storage', 'gaxios', '@smithy/core', '@azure/core-client'])(
-  '%s is of an SDK',
-  (name) => expect(packages).toContain(`node_modules/${name}`),
-)
+it.each([
+  '@aws-sdk/client-s3',
+  '@google-cloud/storage',
+  'gaxios',
+  '@smithy/core',
+  '@azure/core-client',
+  'stripe',
+])('%s is of an SDK', (name) => expect(packages).toContain(`node_modules/${name}`))
 it.each([
   'drizzle-orm',
   'jose',

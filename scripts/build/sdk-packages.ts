@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../settings.ts'
 
-/** The clouds' clients, which a driver loads at its first call; the libraries of the entries are not among them. */
-const SDK = /^@aws-sdk\/|^@google-cloud\/storage$|^google-auth-library$|^@azure\/(?:storage-|core-)/
+/** Clients of clouds and vendors, which a driver loads at its first call; the libraries of the entries are not among them. */
+const SDK = /^@aws-sdk\/|^@google-cloud\/storage$|^google-auth-library$|^@azure\/(?:storage-|core-)|^stripe$/
 
 interface Locked {
   readonly dependencies?: Readonly<Record<string, string>>
 }
 
 /**
- * Folders below the root, such as `node_modules/gaxios`, of the clouds' SDKs and of all that came with them alone, by
+ * Folders below the root, such as `node_modules/gaxios`, of those SDKs and of all that came with them alone, by
  * the lock file. What our own dependencies need as well is not among them.
  */
 export function sdkPackages(): ReadonlySet<string> {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { PROVIDERS } from '../../core/billing/provider-objects.ts'
 import { bundle } from './bundle.ts'
 import { unusedDrivers } from './unused-drivers.ts'
 
@@ -49,4 +50,29 @@ it('leaves the password hash out of an API that only describes the one that read
   expect(await chunksOf('functions/platform/api.ts', [{ db: 'read' }])).toContain(
     'this bundle holds no passwords',
   )
+})
+
+/** Texts of the chunks of the payment providers, with a word of ours in place of each driver. */
+async function providersOf(uses: Parameters<typeof unusedDrivers>[1]): Promise<string> {
+  const source = "export { openPayments } from '../../adapters/stripe/open-payments.ts'"
+  const held = {
+    name: 'held',
+    resolveId: (id: string) => (/^\.\.?\/(?:\w+\/)?payments\.ts$/.test(id) ? `/held/${id}` : null),
+    load: (id: string) => (id.startsWith('/held/') ? `console.log('${id}')` : undefined),
+  }
+  const { files } = await bundle({ source, plugins: [await unusedDrivers([], uses), held] })
+  return files.map(({ bytes }) => Buffer.from(bytes).toString()).join('\n')
+}
+
+it('keeps the drivers of the payment providers that the manifest declares', async () => {
+  const text = await providersOf([{ payments: ['stripe'] }, { payments: ['paypal'] }])
+  const kept = ['./payments.ts', '../paypal/payments.ts', '../razorpay/payments.ts'].filter((driver) =>
+    text.includes(`/held/${driver}`),
+  )
+  expect(kept).toEqual(['./payments.ts', '../paypal/payments.ts'])
+})
+it('leaves out the drivers of the other payment providers', async () => {
+  const text = await providersOf([{ payments: ['paypal'] }])
+  const out = PROVIDERS.filter((provider) => text.includes(`this bundle holds no ${provider}`))
+  expect(out).toEqual(['stripe', 'braintree', 'razorpay'])
 })

@@ -1,4 +1,5 @@
 import type { Plugin } from 'rolldown'
+import { PROVIDERS, type Provider } from '../../core/billing/provider-objects.ts'
 import type { UsesDeclaration } from '../../core/run/function.ts'
 import { namedPorts, type WeightyPort } from './named-ports.ts'
 
@@ -23,10 +24,12 @@ export async function unusedDrivers(
   return {
     name: 'unused-drivers',
     resolveId: {
-      filter: { id: /^(?:\.\/[a-z]+\.ts|@node-rs\/argon2)$/ },
+      filter: { id: /^(?:\.\.?\/(?:[a-z]+\/)?[a-z]+\.ts|@node-rs\/argon2)$/ },
       handler(source, importer, { kind }) {
         if (kind !== 'dynamic-import') return null
         if (source === '@node-rs/argon2') return passwords ? null : instead('passwords')
+        const billing = billingDriver(source, importer)
+        if (billing) return called(uses, billing) ? null : instead(billing)
         const port = unused.find((one) => source === `./${one}.ts`)
         return port && /\/adapters\/(?:aws|gcp|azure)\//.test(importer ?? '') ? instead(port) : null
       },
@@ -39,6 +42,17 @@ export async function unusedDrivers(
     },
   }
 }
+
+/** The driver of a payment provider, or of tax, that this is; `undefined` for any other module. */
+function billingDriver(source: string, importer = ''): Provider | 'tax' | undefined {
+  if (/\/adapters\/tax-table\/open-tax\.ts$/.test(importer)) return 'tax'
+  if (!/\/adapters\/stripe\/open-payments\.ts$/.test(importer)) return undefined
+  if (source === './payments.ts') return 'stripe'
+  return PROVIDERS.find((provider) => source === `../${provider}/payments.ts`)
+}
+
+const called = (uses: readonly UsesDeclaration[], driver: Provider | 'tax') =>
+  uses.some(({ payments = [], tax }) => (driver === 'tax' ? tax !== undefined : payments.includes(driver)))
 
 const PREFIX = 'skyreel:unused/'
 const instead = (port: string) => `${PREFIX}${port}`

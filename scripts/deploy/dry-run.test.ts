@@ -44,6 +44,16 @@ describe.each(CLOUDS)('npm run deploy -- %s prod --dry-run', (cloud) => {
     const [, secrets = ''] = said.stdout.split('5. secrets')
     expect(secrets.split('6. migrate')[0]).toContain('< (not shown)')
   })
+  it('leaves the secrets of payment providers to an operator', () => {
+    const [, secrets = ''] = said.stdout.split('5. secrets')
+    const lines = secrets.split('6. migrate')[0]?.split('\n') ?? []
+    const told = lines.filter((line) => line.includes('is empty; whoever has a value puts it in'))
+    const stored = lines.filter((line) => /store .*(?:stripe|paypal|braintree|razorpay)/.test(line))
+    expect([told.length, stored]).toEqual([2, []])
+  })
+  it('says nothing of providers that the config does not name', () => {
+    expect(said.stdout).not.toMatch(/paypal|braintree|razorpay/)
+  })
   it('keeps no journal of it', () => {
     expect(existsSync(join(ROOT, `.skyreel/deploy/${cloud}-prod.json`))).toBe(hadJournal)
   })

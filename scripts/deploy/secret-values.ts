@@ -5,7 +5,16 @@ import type { SecretName } from '../../cdktf/shared/needs.ts'
 
 const makePair = promisify(generateKeyPair)
 
-/** Secrets that a deployment makes by itself. The others come from Neon (`database-url…`) or from the store's account (`storage-key`). */
+/** Of payment providers, who tell them to an operator. Without one, whatever needs its provider answers 503. */
+const OPERATORS: readonly SecretName[] = ['stripe-key', 'stripe-webhook', 'paypal', 'braintree', 'razorpay']
+
+/** Whether nobody but an operator can put a value into this secret. */
+export const isOperators = (name: SecretName): boolean => OPERATORS.includes(name)
+
+/**
+ * Secrets that a deployment makes by itself. The others come from Neon (`database-url…`), from the store's account
+ * (`storage-key`), or from an operator.
+ */
 const MAKE: Readonly<Partial<Record<SecretName, (cloud: Cloud) => Promise<string | undefined>>>> = {
   'token-key': makeTokenKey,
   'delivery-key': async () => randomBytes(32).toString('base64url'),

@@ -8,7 +8,9 @@ import { TEST_ENV, TEST_JOB_ENV } from '../../adapters/aws/testing/env.ts'
 import { openEventBridge } from '../../adapters/aws/testing/event-bridge.ts'
 import { type Fauxqs, openFauxqs } from '../../adapters/aws/testing/fauxqs.ts'
 import { openSecretsManager } from '../../adapters/aws/testing/secrets-server.ts'
+import { SECRETS } from '../../cdktf/shared/needs.ts'
 import { onFunctions } from '../../functions/entry/manifests.ts'
+import { isOperators } from '../deploy/secret-values.ts'
 import { openAwsQueues } from './aws-queues.ts'
 import type { Ground } from './cloud.ts'
 
@@ -34,7 +36,7 @@ export async function openAwsServices(ground: Ground): Promise<AwsServices> {
     )
     const edge = stack.use(await openEdge(buckets, publicKey))
     const bridge = stack.use(await openEventBridge({ bus: TEST_ENV.SKYREEL_BUS, rules: queues.rules }))
-    const secrets = stack.use(await openSecretsManager(secretsOf(ground, privateKey)))
+    const secrets = stack.use(await openSecretsManager(secretsOf(ground, privateKey), EMPTY))
     const container: Record<string, string> = { PATH: process.env.PATH ?? '' }
     const ecs = stack.use(await openCluster(ground, container))
     const env = {
@@ -80,6 +82,9 @@ function secretsOf({ secrets }: Ground, cdnKey: KeyObject): Record<string, strin
   const named = Object.entries(all).map(([name, value]) => [TEST_ENV.SKYREEL_SECRETS + name, value])
   return Object.fromEntries(named)
 }
+
+/** As a deployment leaves them: no payment provider is set up. */
+const EMPTY = SECRETS.filter(isOperators).map((name) => TEST_ENV.SKYREEL_SECRETS + name)
 
 function openEdge({ endpoint, region, names, credentials }: Buckets, publicKey: KeyObject) {
   const config = testConfig({ region, buckets: names, endpoints: { s3: endpoint } })

@@ -12,7 +12,7 @@ export interface Cue {
 export interface SeedFilm {
   readonly title: string
   readonly description: string
-  readonly visibility: 'private' | 'public'
+  readonly visibility: 'private' | 'public' | 'subscribers'
   readonly file: string
   /** ffmpeg sources of picture and sound; without them the file is text that is called a film, and is refused. */
   readonly sources?: { readonly picture: string; readonly sound: string }
@@ -93,10 +93,24 @@ const BROKEN: SeedFilm = {
   captions: [],
 }
 
-/** The first `count` films of the seed: three that show something, then test patterns, public and private in turn. */
+const PREMIERE: SeedFilm = {
+  title: 'The premiere',
+  description:
+    'Ten seconds of life. For subscribers: everybody sees it listed, and a plan at /plans/ opens it.',
+  visibility: 'subscribers',
+  file: 'premiere.mp4',
+  sources: {
+    picture: `life=size=${SIZE}:rate=25:mold=10:seed=3:life_color=orange:death_color=black,trim=duration=10`,
+    sound: 'sine=frequency=262:sample_rate=48000:duration=10',
+  },
+  chapters: [],
+  captions: [],
+}
+
+/** The first `count` films of the seed: four that show something, then test patterns, public and private in turn. */
 export function seedFilms(count: number): SeedFilm[] {
-  const more = Array.from({ length: Math.max(0, count - 3) }, (_, at) => pattern(at + 1))
-  return [COLOURS, FRACTAL, BROKEN, ...more].slice(0, count)
+  const more = Array.from({ length: Math.max(0, count - 4) }, (_, at) => pattern(at + 1))
+  return [COLOURS, FRACTAL, BROKEN, PREMIERE, ...more].slice(0, count)
 }
 
 function pattern(number: number): SeedFilm {

@@ -15,6 +15,9 @@ export class Refused extends Error {
   }
 }
 
+/** That there is nothing, as a request without a fault may be told. */
+export class Absent extends Refused {}
+
 export interface Operation {
   /** Of the request; fields that it does not have are refused. */
   readonly shape: z.core.$ZodType
@@ -54,7 +57,8 @@ export async function openAwsJson(service: Service): Promise<AwsJson> {
       (value) => reply(response, 200, value),
       (error: unknown) => {
         const { code, status, message } = error instanceof Refused ? error : internal(error)
-        refusals.push(`${request.headers['x-amz-target']}: ${code}: ${message}`)
+        if (!(error instanceof Absent))
+          refusals.push(`${request.headers['x-amz-target']}: ${code}: ${message}`)
         reply(response, status, { __type: code, message })
       },
     )

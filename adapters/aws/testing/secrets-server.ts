@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod/mini'
-import { type AwsJson, openAwsJson, operation, Refused } from './aws-json.ts'
+import { Absent, type AwsJson, openAwsJson, operation, Refused } from './aws-json.ts'
 
 export interface SecretsManager extends AwsJson {
   /** Values by name; a test may change them. */
@@ -17,8 +17,16 @@ const GetSecretValue = z.strictObject({
   VersionStage: z.optional(z.string()),
 })
 
-/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html */
-export async function openSecretsManager(values: Readonly<Record<string, string>>): Promise<SecretsManager> {
+const NO_VERSION = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT"
+
+/**
+ * With these values, and with `empty` containers, into which nobody has put one.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+ */
+export async function openSecretsManager(
+  values: Readonly<Record<string, string>>,
+  empty: readonly string[] = [],
+): Promise<SecretsManager> {
   const kept: SecretsManager['values'] = new Map(Object.entries(values))
   const asked: string[] = []
   let refusal: string | undefined
@@ -26,6 +34,8 @@ export async function openSecretsManager(values: Readonly<Record<string, string>
     asked.push(SecretId)
     if (refusal) throw new Refused(refusal, 'An error occurred on the server side.')
     const value = kept.get(SecretId)
+    if (value === undefined && empty.includes(SecretId))
+      throw new Absent('ResourceNotFoundException', NO_VERSION)
     if (value === undefined)
       throw new Refused('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
     const ARN = `arn:aws:secretsmanager:us-east-1:000000000000:secret:${SecretId}-AbCdEf`

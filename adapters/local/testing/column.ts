@@ -13,9 +13,11 @@ import { openLocalCdn } from '../cdn.ts'
 import { localConfig } from '../config.ts'
 import { openLocalJobs } from '../jobs.ts'
 import { noMedia } from '../no-media.ts'
+import { openPayments } from '../payments.ts'
 import { openLocalQueue } from '../queue.ts'
 import { openLocalSecrets } from '../secrets.ts'
 import { type LocalStorage, openLocalStorage } from '../storage.ts'
+import { openTax } from '../tax.ts'
 import { openThumbnailer } from '../thumbnailer.ts'
 import { type ManualClock, manualClock } from './clock.ts'
 import { openTestDatabase } from './database.ts'
@@ -94,6 +96,8 @@ export async function openTestColumn(options: TestColumnOptions = {}): Promise<T
     clock,
     ids: base.ids,
     media: options.media ?? noMedia('this test uses media: give openTestColumn({ media })'),
+    payments: openPayments({ secrets: base.secrets, clock, api: options.config?.stripeApi }),
+    tax: openTax({ secrets: base.secrets, by: 'table', sellerCountry: 'DE' }),
     thumbnailer: openThumbnailer({ scratchFolder: join(home, 'scratch') }),
     ...options.ports,
   }

@@ -7,12 +7,9 @@ import type {
   Video,
   VideoPage,
 } from '../../../core/video/wire.ts'
-import type { Ask } from './http.ts'
+import { json } from './json.ts'
 import { authorized } from './session.ts'
 
-async function json<T>(request: Ask): Promise<T> {
-  return (await (await authorized(request)).json()) as T
-}
 const id = encodeURIComponent
 
 /** The API's calls as the pages use them. Each throws `ApiProblem` or `Unreachable`. */

@@ -2,8 +2,22 @@ import icon from './icon.svg?url'
 import { attempt } from './say.tsx'
 import { signOut, user } from './session.ts'
 
+export type At = 'watch' | 'plans' | 'account' | 'studio' | 'billing'
+const PAGES: readonly { at: At; path: string; name: string; shown: (at: At) => boolean }[] = [
+  { at: 'watch', path: '/', name: 'Watch', shown: () => true },
+  { at: 'plans', path: '/plans/', name: 'Plans', shown: () => true },
+  { at: 'studio', path: '/studio/', name: 'Studio', shown: () => true },
+  {
+    at: 'billing',
+    path: '/studio/billing/',
+    name: 'Billing',
+    shown: (at) => at === 'studio' || at === 'billing',
+  },
+  { at: 'account', path: '/account/', name: 'Account', shown: () => Boolean(user.value) },
+]
+
 /** The bar on top of each page. */
-export function Header({ at }: { at: 'watch' | 'studio' }) {
+export function Header({ at }: { at: At }) {
   return (
     <header class="header">
       <a class="skip" href="#main">
@@ -15,12 +29,11 @@ export function Header({ at }: { at: 'watch' | 'studio' }) {
           Skyreel
         </a>
         <nav aria-label="Pages">
-          <a href="/" aria-current={at === 'watch' ? 'page' : undefined}>
-            Watch
-          </a>
-          <a href="/studio/" aria-current={at === 'studio' ? 'page' : undefined}>
-            Studio
-          </a>
+          {PAGES.filter(({ shown }) => shown(at)).map((page) => (
+            <a key={page.at} href={page.path} aria-current={at === page.at ? 'page' : undefined}>
+              {page.name}
+            </a>
+          ))}
         </nav>
         <Account at={at} />
       </div>
@@ -28,7 +41,7 @@ export function Header({ at }: { at: 'watch' | 'studio' }) {
   )
 }
 
-function Account({ at }: { at: 'watch' | 'studio' }) {
+function Account({ at }: { at: At }) {
   const who = user.value
   if (who)
     return (
@@ -39,10 +52,10 @@ function Account({ at }: { at: 'watch' | 'studio' }) {
         </button>
       </div>
     )
-  if (who === null && at === 'watch')
+  if (who === null && (at === 'watch' || at === 'plans'))
     return (
       <div class="account">
-        <a class="button small" href="/studio/">
+        <a class="button small" href="/account/">
           Sign in
         </a>
       </div>

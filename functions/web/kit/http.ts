@@ -7,6 +7,10 @@ export interface Ask {
   readonly json?: unknown
   /** Bytes with their media type, instead of `json`. */
   readonly file?: { readonly type: string; readonly data: Blob }
+  /** One name for one intent: asked again under it, it is done once. */
+  readonly idempotencyKey?: string
+  /** Goes out although the page is being left. */
+  readonly keepalive?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -28,11 +32,18 @@ function urlOf({ path, query }: Ask): string {
   return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`
 }
 
-function initOf({ method, json, file, signal }: Ask, accessToken: string | undefined): RequestInit {
+function initOf(request: Ask, accessToken: string | undefined): RequestInit {
+  const { method, json, file, idempotencyKey, keepalive, signal } = request
   const headers = new Headers()
   if (accessToken) headers.set('authorization', `Bearer ${accessToken}`)
+  if (idempotencyKey) headers.set('idempotency-key', idempotencyKey)
   if (file) headers.set('content-type', file.type)
   else if (json !== undefined) headers.set('content-type', 'application/json')
   const body = file?.data ?? (json === undefined ? undefined : JSON.stringify(json))
-  return { method, headers, ...(body !== undefined && { body }), ...(signal && { signal }) }
+  return {
+    ...{ method, headers },
+    ...(body !== undefined && { body }),
+    ...(keepalive && { keepalive }),
+    ...(signal && { signal }),
+  }
 }

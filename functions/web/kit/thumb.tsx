@@ -6,10 +6,13 @@ export function Thumb({
   posterUrl,
   seconds,
   sound,
+  locked,
 }: {
   posterUrl?: string | undefined
   seconds?: number | undefined
   sound?: boolean
+  /** For subscribers alone. */
+  locked?: boolean
 }) {
   return (
     <div class="thumb">
@@ -17,6 +20,11 @@ export function Thumb({
         <img src={posterUrl} alt="" loading="lazy" />
       ) : (
         <Icon name={sound ? 'sound' : 'film'} size={34} />
+      )}
+      {locked && (
+        <span class="badge">
+          <Icon name="lock" size={14} /> Subscribers
+        </span>
       )}
       {seconds !== undefined && <span class="length">{clock(seconds)}</span>}
     </div>

@@ -9,7 +9,7 @@ import { CaptionsForm } from './captions-form.tsx'
 import { ChaptersForm } from './chapters-form.tsx'
 import { replaceVideo } from './library.ts'
 
-/** Title, description, captions and chapters of a film. */
+/** Title, description, who may watch, captions and chapters of a film. */
 export function EditDialog({ video, onClose }: { video: Video; onClose: () => void }) {
   const hasMedia = video.status === 'playable' || video.status === 'ready'
   return (
@@ -24,6 +24,12 @@ export function EditDialog({ video, onClose }: { video: Video; onClose: () => vo
   )
 }
 
+const WATCHERS: readonly (readonly [Video['visibility'], string])[] = [
+  ['private', 'Only you'],
+  ['subscribers', 'Subscribers'],
+  ['public', 'Everybody'],
+]
+
 function TitleForm({ video }: { video: Video }) {
   const [trouble, setTrouble] = useState<string>()
   const save = async (event: TargetedEvent<HTMLFormElement>) => {
@@ -31,8 +37,9 @@ function TitleForm({ video }: { video: Video }) {
     setTrouble(undefined)
     const form = new FormData(event.currentTarget)
     const [title, description] = [String(form.get('title')), String(form.get('description'))]
+    const visibility = String(form.get('visibility')) as Video['visibility']
     try {
-      replaceVideo(await videos.update(video.id, { title, description }))
+      replaceVideo(await videos.update(video.id, { title, description, visibility }))
       say('Saved.')
     } catch (error) {
       setTrouble(words(error))
@@ -47,6 +54,19 @@ function TitleForm({ video }: { video: Video }) {
       <label class="field">
         <span>Description</span>
         <textarea name="description" defaultValue={video.description} maxLength={5000} />
+      </label>
+      <label class="field">
+        <span>Who may watch it</span>
+        <select name="visibility">
+          {WATCHERS.map(([value, text]) => (
+            <option key={value} value={value} selected={value === video.visibility}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <small>
+          Films for subscribers are listed for everybody, and played by those who have a plan for them.
+        </small>
       </label>
       {trouble && (
         <p class="note bad" role="alert">

@@ -23,6 +23,13 @@ afterAll(() => pages?.[Symbol.asyncDispose]())
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
 const asked = async (what: string) => (await person.client.call('GET', `/v1/videos/${film}/${what}`)).body
 
+it('keeps a film for subscribers', async () => {
+  await page.getByLabel('Who may watch it').selectOption('Subscribers')
+  await press('Save')
+  await page.getByText('Saved.').waitFor()
+  expect((await person.client.video(film)).visibility).toBe('subscribers')
+})
+
 it('adds captions out of an SRT file, and removes them', async () => {
   const captions = join(pages.folder, 'captions.srt')
   await writeFile(captions, '1\n00:00:00,000 --> 00:00:01,000\nHello\n')

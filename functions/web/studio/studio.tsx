@@ -3,9 +3,11 @@ import { Header } from '../kit/header.tsx'
 import { words } from '../kit/problem.ts'
 import { Said } from '../kit/say.tsx'
 import { restoreSession, user } from '../kit/session.ts'
+import { SignIn } from '../kit/sign-in.tsx'
 import { Desk } from './desk.tsx'
 import { emptyLibrary } from './library.ts'
-import { SignIn } from './sign-in.tsx'
+
+const DOORS = { signIn: 'Sign in to the studio', create: 'Create your studio account' }
 
 /** The studio: signing in, and behind it the desk. */
 export function Studio() {
@@ -24,7 +26,7 @@ export function Studio() {
       <Header at="studio" />
       <main class="page studio" id="main">
         {trouble && <Trouble words={trouble} again={restore} />}
-        {who === null && <SignIn />}
+        {who === null && <SignIn titles={DOORS} />}
         {who && <Desk key={who.id} owner={who.id} />}
       </main>
       <Said />

@@ -58,12 +58,12 @@ function Standing({ video: { status, progress, visibility } }: { video: Video })
       <span class="unseen" role="status">
         {STAGES[status]}
       </span>
-      {status !== 'failed' && (
-        <span class="soft small">{visibility === 'public' ? 'Public' : 'Private'}</span>
-      )}
+      {status !== 'failed' && <span class="soft small">{VISIBILITIES[visibility]}</span>}
     </>
   )
 }
+
+const VISIBILITIES = { public: 'Public', private: 'Private', subscribers: 'For subscribers' } as const
 
 /** Read out at each change, and so without the percentage. */
 const STAGES = {
@@ -77,10 +77,10 @@ const STAGES = {
 function Actions({ video }: { video: Video }) {
   const [open, setOpen] = useState<'edit' | 'delete'>()
   const canWatch = video.status === 'playable' || video.status === 'ready'
-  const isPublic = video.visibility === 'public'
+  const isShown = video.visibility !== 'private'
   const publish = async () => {
-    replaceVideo(await videos.update(video.id, { visibility: isPublic ? 'private' : 'public' }))
-    say(isPublic ? 'Only you can watch it now.' : 'Everybody can watch it now.')
+    replaceVideo(await videos.update(video.id, { visibility: isShown ? 'private' : 'public' }))
+    say(isShown ? 'Only you can watch it now.' : 'Everybody can watch it now.')
   }
   const close = () => setOpen(undefined)
   return (
@@ -92,7 +92,7 @@ function Actions({ video }: { video: Video }) {
       )}
       {video.status !== 'failed' && (
         <button type="button" class="button small" onClick={() => attempt(publish)}>
-          {isPublic ? 'Make private' : 'Publish'}
+          {isShown ? 'Make private' : 'Publish'}
         </button>
       )}
       <button type="button" class="button small" onClick={() => setOpen('edit')}>

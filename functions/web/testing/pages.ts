@@ -6,6 +6,8 @@ import { promisify } from 'node:util'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { openTestDatabase } from '../../../adapters/local/testing/database.ts'
 import { openLog } from '../../../adapters/node/log.ts'
+import type { PlanList } from '../../../core/billing/wire.ts'
+import type { Ports } from '../../../core/ports/ports.ts'
 import { startPlatform } from '../../entry/local.ts'
 import { Client } from '../../entry/testing/platform.ts'
 import { buildPages } from '../build.ts'
@@ -18,6 +20,7 @@ export interface Person {
 export interface TestPages extends AsyncDisposable {
   readonly origin: string
   readonly folder: string
+  readonly ports: Ports
   /** A page of a browser of its own: nothing of another one's session. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>
   /** Somebody new, known to the platform, signed in nowhere. */
@@ -36,8 +39,8 @@ const ARGS = [
   '--autoplay-policy=no-user-gesture-required',
 ]
 
-/** The whole platform with its built pages, and a real browser in front of it. */
-export async function openTestPages(): Promise<TestPages> {
+/** The whole platform with its built pages, and a real browser in front of it. `sells`: with the default plans. */
+export async function openTestPages({ sells = false } = {}): Promise<TestPages> {
   const stack = new AsyncDisposableStack()
   const database = stack.use(await openTestDatabase())
   const folder = await mkdtemp(join(tmpdir(), 'skyreel-pages-'))
@@ -46,15 +49,30 @@ export async function openTestPages(): Promise<TestPages> {
   const pagesFolder = join(folder, 'pages')
   await buildPages({ outFolder: pagesFolder, log })
   const options = { home: join(folder, 'home'), port: 0, log, databaseUrl: database.url, pagesFolder }
-  const platform = await startPlatform(options)
+  const platform = await startPlatform({ ...options, seedPlans: sells })
   stack.defer(() => platform.stop())
+  if (sells) await untilSold(platform.origin)
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS })
   stack.defer(() => browser.close())
   return {
     origin: platform.origin,
     folder,
+    ports: platform.ports,
     ...visitors(platform.origin, browser),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+/** The plans come by webhooks, one after the other: the dearest is the last. */
+async function untilSold(origin: string): Promise<void> {
+  const nobody = new Client(origin, undefined)
+  for (const end = Date.now() + 60_000; ; await new Promise((r) => setTimeout(r, 100))) {
+    const { items } = (await nobody.call('GET', '/v1/plans')).body as PlanList
+    const whole = items.filter(
+      (plan) => plan.prices.length > 0 && (plan.audience === 'viewer' || plan.metered.length >= 16),
+    )
+    if (whole.length === 4) return
+    if (Date.now() > end) throw new Error(`waited a minute for the plans: ${JSON.stringify(items)}`)
   }
 }
 
@@ -65,6 +83,7 @@ function visitors(origin: string, browser: Browser): Pick<TestPages, 'open' | 'p
     const context = await browser.newContext({
       baseURL: origin,
       viewport: { width: 1280, height: 860 },
+      locale: 'en-US',
       ...options,
     })
     const page = await context.newPage()

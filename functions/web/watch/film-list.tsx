@@ -69,7 +69,11 @@ function Card({ video }: { video: Video }) {
   return (
     <li>
       <a class="film" href={addressOf(video.id)} onClick={follow}>
-        <Thumb posterUrl={video.posterUrl} seconds={video.durationSeconds} />
+        <Thumb
+          posterUrl={video.posterUrl}
+          seconds={video.durationSeconds}
+          locked={video.visibility === 'subscribers'}
+        />
         <span class="film-title">{video.title}</span>
         <span class="soft film-day">{day(video.createdAt)}</span>
       </a>

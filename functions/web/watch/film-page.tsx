@@ -2,15 +2,17 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Playback, Video } from '../../../core/video/wire.ts'
 import { videos } from '../kit/api.ts'
 import { day, percent } from '../kit/format.ts'
-import { hasStatus, words } from '../kit/problem.ts'
+import { withBack } from '../kit/own-path.ts'
+import { hasCode, hasStatus, words } from '../kit/problem.ts'
 import { followProgress } from '../kit/progress.ts'
 import { user } from '../kit/session.ts'
+import { Locked } from './locked.tsx'
 import { Message } from './message.tsx'
 import { Theatre } from './theatre.tsx'
 
 /** One film: its player, or why there is none yet. */
 export function FilmPage({ id }: { id: string }) {
-  const { video, playback, error, load, refresh } = useFilm(id)
+  const { video, playback, locked, error, load, refresh } = useFilm(id)
   useEffect(() => {
     document.title = video ? `${video.title} · Skyreel` : 'Skyreel'
   }, [video?.title])
@@ -25,7 +27,7 @@ export function FilmPage({ id }: { id: string }) {
         </Theatre>
       ) : (
         <>
-          <Standing video={video} />
+          {locked ? <Locked video={video} /> : <Standing video={video} />}
           <About video={video} />
         </>
       )}
@@ -42,6 +44,7 @@ function About({ video }: { video: Video }) {
       <p class="soft">
         {day(video.createdAt)}
         {video.visibility === 'private' && ' · Only you can watch this'}
+        {video.visibility === 'subscribers' && ' · For subscribers'}
       </p>
       {video.description && <p class="description">{video.description}</p>}
       {warnings.map((warning) => (
@@ -96,7 +99,7 @@ function Ways({ nobody }: { nobody: boolean }) {
         All films
       </a>
       {nobody && (
-        <a class="button" href="/studio/">
+        <a class="button" href={withBack('/account/', location.pathname + location.search)}>
           Sign in
         </a>
       )}
@@ -108,16 +111,22 @@ function Ways({ nobody }: { nobody: boolean }) {
 function useFilm(id: string) {
   const [video, setVideo] = useState<Video>()
   const [playback, setPlayback] = useState<Playback>()
+  const [locked, setLocked] = useState(false)
   const [error, setError] = useState<unknown>()
   const load = () => {
     setError(undefined)
     read(id).then((film) => {
       setVideo(film.video)
       setPlayback(film.playback)
+      setLocked(film.locked)
     }, setError)
   }
+  // A plan may have ended while the film was playing: then it is locked from here on.
   const refresh = () => {
-    videos.playback(id).then(setPlayback, setError)
+    playbackOf(id).then((now) => {
+      setPlayback(now.playback)
+      setLocked(now.locked)
+    }, setError)
   }
   useEffect(load, [id])
 
@@ -137,11 +146,26 @@ function useFilm(id: string) {
     ).catch(setError)
     return () => run.abort()
   }, [id, busy])
-  return { video, playback, error, load, refresh }
+  return { video, playback, locked, error, load, refresh }
 }
 
-async function read(id: string): Promise<{ video: Video; playback: Playback | undefined }> {
+interface Playable {
+  readonly playback: Playback | undefined
+  /** It is for subscribers, and whoever asks is none. */
+  readonly locked: boolean
+}
+
+async function read(id: string): Promise<Playable & { video: Video }> {
   const video = await videos.get(id)
   const canPlay = video.status === 'playable' || video.status === 'ready'
-  return { video, playback: canPlay ? await videos.playback(id) : undefined }
+  return { video, ...(canPlay ? await playbackOf(id) : { playback: undefined, locked: false }) }
+}
+
+async function playbackOf(id: string): Promise<Playable> {
+  try {
+    return { playback: await videos.playback(id), locked: false }
+  } catch (error) {
+    if (!hasCode(error, 'subscription-required')) throw error
+    return { playback: undefined, locked: true }
+  }
 }

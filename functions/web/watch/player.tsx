@@ -2,6 +2,7 @@ import './player-elements.ts'
 import type { MediaController } from 'media-chrome/media-controller'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Playback } from '../../../core/video/wire.ts'
+import { tellPlayTime } from './beacon.ts'
 import { type MediaElement, play, setChapters } from './media.ts'
 import type {} from './player-tags.ts'
 
@@ -29,6 +30,9 @@ export function Player({ playback, seek, onStopped }: PlayerProps) {
     controller.current?.focus()
   }, [seek])
   useEffect(() => listenForKeys(controller.current), [])
+  useEffect(() => {
+    if (media.current) return tellPlayTime(media.current, playback.videoId)
+  }, [playback.videoId])
 
   return (
     <media-controller

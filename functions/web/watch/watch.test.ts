@@ -66,6 +66,17 @@ it('plays a film from the list without loading the page anew', async () => {
   expect(await page.evaluate(() => 'stillHere' in window)).toBe(true)
 })
 
+it('tells the platform how long a film was playing', async () => {
+  const page = await pages.open('/')
+  await page.getByRole('link', { name: 'Colours' }).click()
+  await expect.poll(() => decodedFrames(page).catch(() => 0), SOON).toBeGreaterThan(25)
+  const told = page.waitForResponse('**/v1/usage/playback')
+  await page.goBack()
+  const answer = await told
+  const { videoId, sequence, seconds } = answer.request().postDataJSON()
+  expect([answer.status(), videoId, sequence, seconds > 0.5]).toEqual([204, film, 1, true])
+})
+
 it('plays in the quality that is picked', async () => {
   const page = await stopped(await watching())
   await page.locator('media-controller').hover()
@@ -208,7 +219,7 @@ it('offers better qualities when they are ready, and goes on from the same place
   await page.getByRole('button', { name: 'Use them' }).click()
   await page.getByText('Better qualities are ready').waitFor({ state: 'detached' })
   await expect
-    .poll(() => media(page, (m) => [Math.round(m.currentTime), m.readyState > 1]))
+    .poll(() => media(page, (m) => [Math.round(m.currentTime), m.readyState > 1]), SOON)
     .toEqual([4, true])
 })
 

@@ -1,4 +1,4 @@
-import { secretsOn } from '../../../cdktf/shared/needs.ts'
+import { type Holder, secretsOn } from '../../../cdktf/shared/needs.ts'
 
 /** Terraform addresses of the image registry. A test holds them to the stack's text. */
 export const awsRegistryTargets: readonly string[] = [
@@ -7,6 +7,5 @@ export const awsRegistryTargets: readonly string[] = [
 ]
 
 /** Terraform addresses of the secrets' containers. */
-export const awsSecretTargets: readonly string[] = secretsOn('aws').map(
-  (name) => `aws_secretsmanager_secret.secret-${name}`,
-)
+export const awsSecretTargets = (at: Holder): readonly string[] =>
+  secretsOn(at).map((name) => `aws_secretsmanager_secret.secret-${name}`)

@@ -30,7 +30,7 @@ export const openAwsColumn: OpenColumn = (options) => {
     bootstrap: () => awsStateStore(place),
     registryTargets: awsRegistryTargets,
     pushImage: (image) => awsImage(place, image),
-    secretTargets: awsSecretTargets,
+    secretTargets: awsSecretTargets(place),
     secretExists: (name) => awsSecretExists(place, name),
     writeSecret: (name, value) => writeAwsSecret(place, name, value),
     publish: (release) => publishOnAws(place, release),

@@ -1,5 +1,5 @@
 import { REGISTRY_TARGETS } from '../../../cdktf/gcp/registry-targets.ts'
-import { SECRET_TARGETS } from '../../../cdktf/gcp/secrets-targets.ts'
+import { secretTargets } from '../../../cdktf/gcp/secrets-targets.ts'
 import type { OpenColumn } from '../column.ts'
 import { fromText } from './answers.ts'
 import { gcpCanary } from './gcp-canary.ts'
@@ -33,7 +33,7 @@ export const openGcpColumn: OpenColumn = (options) => {
     bootstrap: () => gcpStateStore(place),
     registryTargets: REGISTRY_TARGETS,
     pushImage: (image) => gcpImage(place, image),
-    secretTargets: SECRET_TARGETS,
+    secretTargets: secretTargets(place),
     secretExists: (name) => gcpSecretExists(place, name),
     writeSecret: (name, value) => writeGcpSecret(place, name, value),
     publish: (release) => publishOnGcp(place, release),

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { contentType } from '../../../adapters/node/content-type.ts'
+import { PAGE_FOLDERS } from '../../../cdktf/shared/page-folders.ts'
 
 /** Pages of one type that are kept equally long: what one upload takes. */
 export interface PageGroup {
@@ -27,12 +28,8 @@ const cacheOf = (folder: PageGroup['folder']) => (folder === 'assets' ? IMMUTABL
 
 /** What the build makes today: shown by a dry run before the first build. */
 const USUAL = [
-  'assets/a.css',
-  'assets/a.js',
-  'assets/a.svg',
-  'assets/a.wasm',
-  'index.html',
-  'studio/index.html',
+  ...['assets/a.css', 'assets/a.js', 'assets/a.svg', 'assets/a.wasm'],
+  ...PAGE_FOLDERS.map((folder) => `${folder.slice(1)}index.html`),
 ]
 
 /** The built pages. The compressed siblings stay behind: the CDNs compress by themselves. */

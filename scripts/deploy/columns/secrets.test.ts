@@ -43,7 +43,7 @@ describe.each(CLOUDS)('a secret on %s', (cloud) => {
   })
 
   it('is no argument of any command, whichever secret it is', async () => {
-    const made = secretsOn(cloud).map(async (name) => {
+    const made = secretsOn(placeOf(cloud, dev)).map(async (name) => {
       const value = (await newSecretValue(name, cloud)) ?? VALUE
       return column
         .writeSecret(name, value)

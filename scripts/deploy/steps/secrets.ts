@@ -3,6 +3,7 @@ import type { DeployColumn } from '../column.ts'
 import type { Ensured } from '../deployed-database.ts'
 import type { Deployment } from '../deployment.ts'
 import { applyTargets } from '../guarded-apply.ts'
+import { isOperators } from '../secret-values.ts'
 import type { Step } from '../step.ts'
 
 export const secrets: Step = {
@@ -13,8 +14,12 @@ export const secrets: Step = {
     await applyTargets(deployment, 'secrets.tfplan', column.secretTargets)
     const written = await writtenSecrets(deployment, column)
     const { urls } = await ensureDatabase(deployment, written)
-    for (const name of secretsOn(deployment.place.cloud)) {
+    for (const name of secretsOn(deployment.place)) {
       if (written.has(name) && urls[name] === undefined) continue
+      if (isOperators(name)) {
+        deployment.hands.tell(`${name} is empty; whoever has a value puts it in: docs/deploying.md`)
+        continue
+      }
       await writeSecret(deployment, { column, name, url: urls[name] })
     }
   },
@@ -22,7 +27,7 @@ export const secrets: Step = {
 
 async function writtenSecrets({ hands, place }: Deployment, column: DeployColumn): Promise<Set<SecretName>> {
   const written = new Set<SecretName>()
-  for (const name of secretsOn(place.cloud))
+  for (const name of secretsOn(place))
     if (await hands.ask(column.secretExists(name), false)) written.add(name)
   return written
 }

@@ -1,0 +1,3 @@
+import { historiesOf } from './testing/history-suite.ts'
+
+historiesOf(1)
