@@ -6,11 +6,10 @@ import { openLocalSecrets } from '../../adapters/local/secrets.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { openIds } from '../../adapters/node/ids.ts'
 import { openPayments } from '../../adapters/stripe/open-payments.ts'
-import type { Ports, Uses } from '../../core/ports/ports.ts'
-import type { Config } from '../../core/run/config.ts'
+import type { Uses } from '../../core/ports/ports.ts'
 import type { Log } from '../../core/run/log.ts'
-import { cloudConfig } from '../../functions/entry/cloud-config.ts'
 import { readConfig } from '../../functions/entry/config.ts'
+import { openDeploymentPorts } from '../deployment-ports.ts'
 import { openPlatformDatabase } from '../platform-database.ts'
 import { readSettings, WrongSetting } from '../settings.ts'
 
@@ -22,22 +21,11 @@ export interface BillingDesk extends AsyncDisposable {
   readonly uses: BillingUses
 }
 
-type OpenPorts = (options: { env: Env; log: Log; config: Config }) => { ports: Ports; close(): Promise<void> }
-const CLOUDS: Readonly<Record<string, () => Promise<OpenPorts>>> = {
-  aws: async () => (await import('../../adapters/aws/ports.ts')).openAwsPorts,
-  gcp: async () => (await import('../../adapters/gcp/ports.ts')).openGcpPorts,
-  azure: async () => (await import('../../adapters/azure/ports.ts')).openAzurePorts,
-}
-
 /** The desk of this machine's platform, or of the deployment whose variables stand beside SKYREEL_CLOUD. */
 export async function openBillingDesk(env: Env, log: Log): Promise<BillingDesk> {
-  const cloud = env.SKYREEL_CLOUD
-  if (cloud === undefined || cloud === 'local') return openLocalDesk(env, log)
-  const open = Object.hasOwn(CLOUDS, cloud) ? CLOUDS[cloud] : undefined
-  if (!open)
-    throw new WrongSetting(`SKYREEL_CLOUD is one of ${Object.keys(CLOUDS).join(', ')}, not ${cloud}.`)
-  const { ports, close } = (await open())({ env, log, config: cloudConfig(env) })
-  return { uses: ports, [Symbol.asyncDispose]: close }
+  const deployment = await openDeploymentPorts(env, log)
+  if (!deployment) return openLocalDesk(env, log)
+  return { uses: deployment.ports, [Symbol.asyncDispose]: deployment.close }
 }
 
 async function openLocalDesk(env: Env, log: Log): Promise<BillingDesk> {

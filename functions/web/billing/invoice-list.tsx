@@ -1,33 +1,19 @@
 import type { InvoiceSummary } from '../../../core/billing/wire-payments.ts'
-import { usePages } from '../kit/asked.ts'
 import { type Payer, payments } from '../kit/billing-api.ts'
 import { day } from '../kit/format.ts'
 import { money } from '../kit/money.ts'
-import { attempt } from '../kit/say.tsx'
-import { useSoon } from '../kit/soon.ts'
-import { Trouble, Waiting } from '../kit/trouble.tsx'
+import { PagedRows } from './paged-rows.tsx'
 
 /** Invoices, newest first, each with its PDF; an open one can be paid. `changes`: how often the plan was changed here. */
 export function InvoiceList({ payer, changes = 0 }: { payer: Payer; changes?: number }) {
-  const read = (cursor: { cursor?: string }) => payments.invoices({ ...payer, ...cursor })
-  const { value, trouble, again, more } = usePages(read, [payer.organisationId])
-  useSoon(again, changes || value?.items.length === 0)
-  if (trouble) return <Trouble words={trouble} again={again} />
-  if (!value) return <Waiting rows={2} />
-  if (value.items.length === 0) return <p class="soft">There are no invoices yet.</p>
   return (
-    <>
-      <ul class="rows card">
-        {value.items.map((invoice) => (
-          <Row key={invoice.id} invoice={invoice} />
-        ))}
-      </ul>
-      {more && (
-        <button type="button" class="button" onClick={() => attempt(more)}>
-          Show more
-        </button>
-      )}
-    </>
+    <PagedRows
+      read={(cursor) => payments.invoices({ ...payer, ...cursor })}
+      on={[payer.organisationId]}
+      changes={changes}
+      none="There are no invoices yet."
+      row={(invoice: InvoiceSummary) => <Row key={invoice.id} invoice={invoice} />}
+    />
   )
 }
 

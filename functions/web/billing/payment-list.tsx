@@ -1,33 +1,19 @@
 import type { Payment } from '../../../core/billing/wire-payments.ts'
-import { usePages } from '../kit/asked.ts'
 import { type Payer, payments } from '../kit/billing-api.ts'
 import { day } from '../kit/format.ts'
 import { money } from '../kit/money.ts'
-import { attempt } from '../kit/say.tsx'
-import { useSoon } from '../kit/soon.ts'
-import { Trouble, Waiting } from '../kit/trouble.tsx'
+import { PagedRows } from './paged-rows.tsx'
 
 /** Payments, newest first, with what was refused and what was paid back. */
 export function PaymentList({ payer, changes = 0 }: { payer: Payer; changes?: number }) {
-  const read = (cursor: { cursor?: string }) => payments.list({ ...payer, ...cursor })
-  const { value, trouble, again, more } = usePages(read, [payer.organisationId])
-  useSoon(again, changes || value?.items.length === 0)
-  if (trouble) return <Trouble words={trouble} again={again} />
-  if (!value) return <Waiting rows={2} />
-  if (value.items.length === 0) return <p class="soft">There are no payments yet.</p>
   return (
-    <>
-      <ul class="rows card">
-        {value.items.map((payment) => (
-          <Row key={payment.id} payment={payment} />
-        ))}
-      </ul>
-      {more && (
-        <button type="button" class="button" onClick={() => attempt(more)}>
-          Show more
-        </button>
-      )}
-    </>
+    <PagedRows
+      read={(cursor) => payments.list({ ...payer, ...cursor })}
+      on={[payer.organisationId]}
+      changes={changes}
+      none="There are no payments yet."
+      row={(payment: Payment) => <Row key={payment.id} payment={payment} />}
+    />
   )
 }
 
