@@ -42,6 +42,8 @@ describe.skipIf(!HAS_TERRAFORM)(`a deployment that is ended during the apply${WI
     expect([status, doneBefore(stdout)], stdout).toEqual([0, DONE])
   })
   it('while another one, of another machine, is told who holds the state', async () => {
+    // Longer than a busy machine takes to start the other one.
+    await at.change({ slowSeconds: 20 })
     const started = await midApply()
     const { status, stdout } = await at.run('deploy', 'aws dev --yes', { SKYREEL_OFFLINE_MACHINE: 'other' })
     await started.kill('SIGINT')
