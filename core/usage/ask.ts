@@ -3,6 +3,7 @@ import type { Transaction } from '../ports/database.ts'
 import type { Uses } from '../ports/ports.ts'
 import type { Context } from '../run/context.ts'
 import { commit, type Emit } from '../run/emit.ts'
+import { uuidOf } from '../run/id.ts'
 import { HOUR_MS } from './model.ts'
 import { type OpenHour, type PlannedReport, planReports } from './plan-reports.ts'
 import { decimalOf, nanoOf } from './quantity.ts'
@@ -66,12 +67,12 @@ export async function openHours(
   return rows.map(({ hour, open }) => ({ hour, open: nanoOf(open) }))
 }
 
+/** One statement: of a year that nobody was told of there are thousands of hours. */
 async function take(tx: Transaction, { tenant, meter }: Terms, { parts }: PlannedReport): Promise<void> {
-  for (const { hour, taken } of parts)
-    await tx
-      .update(usageRollups)
-      .set({ reportedQuantity: sql`${usageRollups.reportedQuantity} + ${decimalOf(taken)}::numeric` })
-      .where(and(eq(usageRollups.tenant, tenant), eq(usageRollups.meter, meter), eq(usageRollups.hour, hour)))
+  const taken = parts.map(({ hour, taken }) => ({ hour, taken: decimalOf(taken) }))
+  await tx.execute(sql`update usage_rollups r set reported_quantity = r.reported_quantity + t.taken
+    from jsonb_to_recordset(${JSON.stringify(taken)}::jsonb) as t(hour timestamptz, taken numeric)
+    where r.tenant = ${uuidOf(tenant)} and r.meter = ${meter} and r.hour = t.hour`)
 }
 
 interface NewReport {

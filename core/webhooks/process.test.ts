@@ -305,6 +305,29 @@ describe('an object whose webhooks are done', () => {
   })
 })
 
+describe('a lease that a worker died with, empty-handed', () => {
+  const left = async (leaseUntil: number) => {
+    await using column = await openInbox()
+    const { db, clock } = column.ports
+    const until = new Date(clock.now().getTime() + leaseUntil)
+    const row = {
+      provider: 'stripe',
+      objectId: 'sub_1',
+      leaseToken: column.ports.ids.uuid(),
+      leaseUntil: until,
+    } as const
+    await db.insert(webhookObjects).values(row)
+    await sweepInbox(column.ports, column.ctx, column.apply)
+    return (await db.select().from(webhookObjects)).length
+  }
+  it('is dropped by the sweep once it is over', async () => {
+    expect(await left(-1)).toBe(0)
+  })
+  it('is left while it lasts', async () => {
+    expect(await left(1000)).toBe(1)
+  })
+})
+
 describe('retention', () => {
   it('takes the payload after 30 days and keeps id, type and hash', async () => {
     await using column = await openInbox()

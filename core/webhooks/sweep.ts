@@ -20,6 +20,7 @@ export async function sweepInbox(
   await buryHopeless(uses, ctx)
   await releasePayees(uses)
   await drainInbox(uses, ctx, { apply })
+  await dropForgotten(uses)
   await alertTroubled(uses, ctx)
   await alertQuiet(uses, ctx)
 }
@@ -36,6 +37,13 @@ async function buryHopeless({ db, clock }: Uses<'db' | 'clock'>, { log }: Contex
   )
   if (dead.length > 0)
     log.error('webhooks are dead: no worker came to an end with them', { dead: dead.length, events: dead })
+}
+
+/** Leases of workers that died with nothing in hand: no webhook waits for their object, so nobody would come to take them over. */
+async function dropForgotten({ db, clock }: Uses<'db' | 'clock'>): Promise<void> {
+  await db.execute(sql`delete from webhook_objects o where o.lease_until <= ${clock.now().toISOString()}
+    and not exists (select 1 from webhook_inbox i where i.provider = o.provider and i.object_id = o.object_id
+      and i.state in ('received', 'leased'))`)
 }
 
 /** Put aside since nobody knew the payee's account: its first webhook may be faster than our own answer about it. */

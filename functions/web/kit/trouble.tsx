@@ -1,3 +1,5 @@
+import './trouble.css'
+
 /** What stands where something could not be loaded. */
 export function Trouble({ words, again }: { words: string; again: () => void }) {
   return (
