@@ -11,6 +11,8 @@ export const CATALOG = {
   'video.playable': { version: 1 },
   'video.ready': { version: 1 },
   'video.failed': { version: 1 },
+  'video.protecting': { version: 1 },
+  'video.protected': { version: 1 },
   'video.deleted': { version: 1 },
   'billing.webhook.received': { version: 1 },
   'billing.provider.event': { version: 1 },

@@ -27,6 +27,17 @@ for (const cloud of cloudsUnderTest) {
     it('shows every frame of the film, in each quality, and gives up nothing', () => {
       expect(report.ok, words(report)).toBe(true)
     })
+    it('plays an encrypted film in Chromium with keys of the licence function, every frame', () => {
+      expect(report.encrypted?.frames, words(report)).toBeGreaterThan(0)
+      expect(report.encrypted?.decoded, words(report)).toBe(report.encrypted?.frames)
+    })
+    it('gives no key to strangers, for a key of another film, or after the playback was ended', () => {
+      expect(report.encrypted?.refused, words(report)).toEqual({
+        stranger: '401 playback-token-invalid',
+        foreign: '403 foreign-key',
+        ended: '403 playback-ended',
+      })
+    })
     it('has the qualities of the ladder', () => {
       expect(
         report.film?.qualities.map(({ height }) => height),

@@ -14,9 +14,10 @@ const HELP = `npm run e2e -- ${NAMES} [--json]
 Does the main job on one cloud, without an account: builds every function as it is deployed, starts the bundles under the
 cloud's own runtime with its real drivers, against servers on this machine that speak the cloud's protocols, and a
 PostgreSQL behind a stand-in for Neon. Then it signs up, uploads a film by signed requests, waits for the store's own
-event to bring it through all functions and the media container, and plays it from the CDN, every frame.
+event to bring it through all functions and the media container, and plays it from the CDN, every frame. A second film is
+encrypted and played in Chromium, with keys of the licence function; others get none.
 
-  --json   one JSON object on standard output: {cloud, ok, steps, film, processes, fault?, logs?}
+  --json   one JSON object on standard output: {cloud, ok, steps, film, encrypted, processes, fault?, logs?}
 
 Status 0: every quality decodes to exactly the frames that the film had. Times are seconds.
 `
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
 /** Gets what is missing, as `npm test` does; what cannot be had is told by the cloud itself. */
 async function prepare({ tools = [] }: CloudUnderTest): Promise<void> {
   const say = (words: string) => console.error(`skyreel: ${words}`)
-  for (const { tool, because, command } of await getTools(['ffmpeg', ...tools], say))
+  for (const { tool, because, command } of await getTools(['ffmpeg', 'chromium', ...tools], say))
     say(`${tool} is missing (${because}). To get it: ${command}`)
   const because = await getCloudRuntimes(say)
   if (because !== undefined) say(`the runtimes of the clouds are missing: ${because}`)
@@ -70,12 +71,17 @@ function cloudNamed([name, ...more]: readonly string[]): CloudUnderTest {
   return found
 }
 
-function print({ cloud, ok, film, processes = [], fault, logs = {} }: Report): void {
+function print({ cloud, ok, film, encrypted, processes = [], fault, logs = {} }: Report): void {
   if (film) {
     const rows = film.qualities.map(({ height, kbps, codecs, frames }) => [
       ...[`${height}p`, String(kbps), codecs, `${frames} of ${film.frames}`],
     ])
     console.log(`\n${table(['quality', 'kbit/s', 'codecs', 'frames'], rows)}`)
+  }
+  if (encrypted) {
+    const { decoded, frames, refused } = encrypted
+    const others = Object.entries(refused).map(([who, answer]) => `${who}: ${answer}`)
+    console.log(`\nencrypted: ${decoded} of ${frames} frames in Chromium; no key for ${others.join(', ')}`)
   }
   const rows = processes.map(({ name, startMs, peakMb }) => [
     ...[name, startMs === undefined ? '-' : `${startMs} ms`, peakMb === undefined ? '-' : `${peakMb} MB`],

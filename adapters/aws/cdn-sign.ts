@@ -1,4 +1,6 @@
 import { type KeyObject, sign } from 'node:crypto'
+import { isIPv4 } from 'node:net'
+import { NotSupported } from '../../core/run/not-supported.ts'
 
 /** A signed policy, as CloudFront reads it from a query or from cookies. */
 export interface Grant {
@@ -7,24 +9,37 @@ export interface Grant {
   readonly keyId: string
 }
 
-interface Facts {
+export interface GrantFacts {
   /** A URL; `*` stands for any text, also for none. */
   readonly resource: string
   /** Seconds since 1970. */
   readonly expires: number
-  readonly key: KeyObject
+  /** IPv4: CloudFront knows no other condition. */
+  readonly clientIp?: string | undefined
+}
+
+export interface SigningKey {
   readonly keyId: string
+  readonly key: KeyObject
 }
 
 /**
- * RSA over SHA-1 is what CloudFront takes of RSA keys.
+ * Over SHA-1, which is what CloudFront expects of RSA and of ECDSA keys unless a request names another hash; an ECDSA
+ * signature is DER. We alone write what is signed, so nobody can prepare a collision.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-setting-signed-cookie-custom-policy.html
  */
-export function signGrant({ resource, expires, key, keyId }: Facts): Grant {
-  const Condition = { DateLessThan: { 'AWS:EpochTime': expires } }
-  const policy = JSON.stringify({ Statement: [{ Resource: resource, Condition }] })
+export function signGrant(facts: GrantFacts, { key, keyId }: SigningKey): Grant {
+  const policy = JSON.stringify({ Statement: [{ Resource: facts.resource, Condition: conditionOf(facts) }] })
   const signature = sign('sha1', Buffer.from(policy), key)
   return { policy: urlSafe(Buffer.from(policy)), signature: urlSafe(signature), keyId }
+}
+
+function conditionOf({ expires, clientIp }: GrantFacts) {
+  const DateLessThan = { 'AWS:EpochTime': expires }
+  if (clientIp === undefined) return { DateLessThan }
+  if (!isIPv4(clientIp))
+    throw new NotSupported('CloudFront binds a grant to an IPv4 address alone, and the client has another')
+  return { DateLessThan, IpAddress: { 'AWS:SourceIp': `${clientIp}/32` } }
 }
 
 /** CloudFront's own alphabet, which is not base64url. */

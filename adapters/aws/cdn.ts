@@ -1,9 +1,16 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { playlistKind } from '../../core/playback/signed-playlist.ts'
 import type { Cdn } from '../../core/ports/cdn.ts'
 import type { Secrets } from '../../core/ports/secrets.ts'
 import { checkKey } from '../../core/ports/storage.ts'
-import { type Grant, grantCookies, grantQuery, signGrant } from './cdn-sign.ts'
+import {
+  type Grant,
+  type GrantFacts,
+  grantCookies,
+  grantQuery,
+  type SigningKey,
+  signGrant,
+} from './cdn-sign.ts'
+import { signingKey } from './cdn-signing-key.ts'
 import type { AwsConfig } from './config.ts'
 
 export interface AwsCdnOptions {
@@ -14,9 +21,8 @@ export interface AwsCdnOptions {
 /** An RSA signature costs a millisecond; a list signs a poster for each video, and asks for the same ones again. */
 const REMEMBERED = 10_000
 
-interface Signer {
-  readonly pem: string
-  readonly key: KeyObject
+interface Signer extends SigningKey {
+  readonly secret: string
   readonly grants: Map<string, Grant>
 }
 
@@ -28,29 +34,30 @@ interface Signer {
 export function openAwsCdn({ config: { cdn }, secrets }: AwsCdnOptions): Cdn {
   let signer: Signer | undefined
   const current = async (): Promise<Signer> => {
-    const pem = await secrets.get('cdn-key')
-    if (signer?.pem !== pem) signer = { pem, key: createPrivateKey(pem), grants: new Map() }
+    const secret = await secrets.get('cdn-key')
+    if (signer?.secret !== secret) signer = { secret, ...signingKey(secret, cdn.keyId), grants: new Map() }
     return signer
   }
-  const grantOf = async (resource: string, expires: number): Promise<Grant> => {
-    const { key, grants } = await current()
-    const name = `${expires} ${resource}`
+  const grantOf = async (facts: GrantFacts): Promise<Grant> => {
+    const { grants, ...key } = await current()
+    const name = `${facts.expires} ${facts.clientIp ?? ''} ${facts.resource}`
     const known = grants.get(name)
     if (known) return known
     if (grants.size >= REMEMBERED) grants.clear()
-    const grant = signGrant({ resource, expires, key, keyId: cdn.keyId })
+    const grant = signGrant(facts, key)
     grants.set(name, grant)
     return grant
   }
   return {
-    async sign(prefix, file, expiresAt) {
+    async sign(prefix, file, expiresAt, { clientIp } = {}) {
       if (!prefix.endsWith('/')) throw new Error(`a prefix to sign ends with "/": ${prefix}`)
       const path = `/${encodePath(checkKey(prefix + file))}`
       const folder = `/${encodePath(prefix)}`
-      const expires = Math.floor(expiresAt.getTime() / 1000)
-      const url = `${cdn.origin}${path}?${grantQuery(await grantOf(cdn.origin + path, expires))}`
+      const facts = { expires: Math.floor(expiresAt.getTime() / 1000), clientIp }
+      const own = await grantOf({ resource: cdn.origin + path, ...facts })
+      const url = `${cdn.origin}${path}?${grantQuery(own)}`
       if (playlistKind(file) === undefined) return { url, cookies: [] }
-      const whole = await grantOf(`${cdn.origin}${folder}*`, expires)
+      const whole = await grantOf({ resource: `${cdn.origin}${folder}*`, ...facts })
       return { url, cookies: grantCookies(whole, { domain: cdn.cookieDomain, path: folder, expiresAt }) }
     },
   }

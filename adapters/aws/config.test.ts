@@ -58,6 +58,7 @@ describe('the configuration of a deployment on AWS', () => {
     ['SKYREEL_BUS', 'arn:aws-cn:events:cn-north-1:000000000000:event-bus/skyreel'],
     ['SKYREEL_COOKIE_DOMAIN', 'localhost'],
     ['SKYREEL_NEON_PROXY', '127.0.0.1:5433'],
+    ['SKYREEL_KEY_VAULT_KEY', 'arn:aws:kms:eu-central-1:000000000000:key/mrk-6f8c'],
   ])('takes %s=%s', (name, value) => {
     expect(complaint({ ...TEST_ENV, [name]: value })).toBe('')
   })
@@ -66,6 +67,7 @@ describe('the configuration of a deployment on AWS', () => {
     ['SKYREEL_QUEUES', 'skyreel-test-'],
     ['SKYREEL_COOKIE_DOMAIN', '.example.org'],
     ['AWS_ENDPOINT_URL_S3', '127.0.0.1:9000'],
+    ['SKYREEL_KEY_VAULT_KEY', 'arn:aws:kms:eu-central-1:000000000000:alias/films'],
     ['SKYREEL_NEON_PROXY', 'http://127.0.0.1:5433'],
   ])('refuses %s=%s', (name, value) => {
     expect(complaint({ ...TEST_ENV, [name]: value })).toContain(`  ${name} must be `)

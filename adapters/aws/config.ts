@@ -16,6 +16,8 @@ export interface AwsConfig {
   readonly cdn: { readonly origin: string; readonly keyId: string; readonly cookieDomain: string }
   /** `undefined` where this deployment, or this process, starts no container jobs. */
   readonly jobs?: AwsJobsConfig
+  /** ARN of the KMS key that wraps the keys of films; without it this process touches none. */
+  readonly keyVaultKey?: string
   /** Tests only: `host:port` that stands in for Neon. */
   readonly neonProxy?: string
   /** Where a service is somewhere else than AWS has it: an emulator, or a private endpoint. */
@@ -43,6 +45,7 @@ const ENDPOINTS = {
   eventbridge: 'AWS_ENDPOINT_URL_EVENTBRIDGE',
   ecs: 'AWS_ENDPOINT_URL_ECS',
   secretsManager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+  kms: 'AWS_ENDPOINT_URL_KMS',
 } as const
 
 const text = (pattern: RegExp, rule: string) => z.string({ error: rule }).check(z.regex(pattern, rule))
@@ -72,6 +75,10 @@ const Facts = z.object({
   SKYREEL_COOKIE_DOMAIN: text(
     /^[a-z0-9-]+(\.[a-z0-9-]+)*$/,
     'must be a domain such as example.org that covers the API and the media',
+  ),
+  // No alias: what it points at may change, and what was wrapped says by which key.
+  SKYREEL_KEY_VAULT_KEY: z.optional(
+    text(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key, no alias'),
   ),
   SKYREEL_NEON_PROXY: z.optional(text(/^[^\s:/]+:\d{1,5}$/, 'must be host:port')),
   ...Object.fromEntries(Object.values(ENDPOINTS).map((name) => [name, z.optional(origin())])),
@@ -126,6 +133,7 @@ function configOf(facts: z.infer<typeof Facts>, given: Env): Omit<AwsConfig, 'jo
       keyId: facts.SKYREEL_CDN_KEY_ID,
       cookieDomain: facts.SKYREEL_COOKIE_DOMAIN,
     },
+    ...(facts.SKYREEL_KEY_VAULT_KEY === undefined ? {} : { keyVaultKey: facts.SKYREEL_KEY_VAULT_KEY }),
     ...(facts.SKYREEL_NEON_PROXY === undefined ? {} : { neonProxy: facts.SKYREEL_NEON_PROXY }),
     endpoints: Object.fromEntries(endpoints),
   }

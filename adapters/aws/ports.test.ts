@@ -71,6 +71,14 @@ describe('the AWS column', () => {
     const { ports } = open(TEST_ENV)
     await expect(ports.jobs.state('a')).rejects.toThrow(NotSupported)
   })
+  it('wraps no keys where it is not told by what', async () => {
+    await expect(open(TEST_ENV).ports.keyVault.version()).rejects.toThrow(NotSupported)
+  })
+  it('wraps with the key that it is told', async () => {
+    const key = 'arn:aws:kms:eu-central-1:000000000000:key/6f8c'
+    const { ports } = open({ ...TEST_ENV, SKYREEL_KEY_VAULT_KEY: key })
+    expect(await ports.keyVault.version()).toBe(key)
+  })
   it('has no media tools but those it is given', async () => {
     const watch = { signal: new AbortController().signal, progress: () => undefined }
     await expect(open(TEST_ENV).ports.media.probe('file', watch)).rejects.toThrow(NotSupported)

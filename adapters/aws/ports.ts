@@ -1,4 +1,5 @@
 import type { Jobs } from '../../core/ports/jobs.ts'
+import type { KeyVault } from '../../core/ports/key-vault.ts'
 import type { Media } from '../../core/ports/media.ts'
 import type { Ports } from '../../core/ports/ports.ts'
 import type { Config } from '../../core/run/config.ts'
@@ -14,6 +15,7 @@ import { argon2Passwords } from '../node/passwords.ts'
 import { type AwsAccess, readAwsConfig } from './config.ts'
 import { openAwsCredentials } from './credentials.ts'
 import { openNeonDatabase } from './database.ts'
+import { openLicenseServers } from './license-servers.ts'
 import { openPayments } from './payments.ts'
 import { openTax } from './tax.ts'
 
@@ -48,6 +50,8 @@ export function openAwsPorts({ env, log, config, media }: AwsPortsOptions): AwsC
     bus: late(async () => (await import('./bus.ts')).openAwsBus({ ...access, clock })),
     queue: late(async () => (await import('./queue.ts')).openAwsQueue(access)),
     jobs: late(() => openJobs(access)),
+    keyVault: late(() => openKeyVault(access)),
+    licenseServers: openLicenseServers(),
     passwords: argon2Passwords,
     media: media ?? noMedia('the media tools are only there where jobs run'),
     // Neither is late: the SDK behind them is loaded at the first call that needs it.
@@ -63,4 +67,11 @@ async function openJobs(access: AwsAccess): Promise<Jobs> {
   if (!jobs)
     throw new NotSupported('this process is not told where jobs run: SKYREEL_JOB_CLUSTER and the others')
   return (await import('./jobs.ts')).openAwsJobs({ ...access, jobs, clock })
+}
+
+async function openKeyVault(access: AwsAccess): Promise<KeyVault> {
+  const key = access.config.keyVaultKey
+  if (key === undefined)
+    throw new NotSupported('this process is not told what wraps the keys of films: SKYREEL_KEY_VAULT_KEY')
+  return (await import('./key-vault.ts')).openAwsKeyVault({ ...access, key })
 }

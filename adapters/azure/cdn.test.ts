@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRouter } from '../../core/http/router.ts'
-import { cdnContract } from '../../core/ports/cdn.contract.ts'
+import { cdnContract, filesForAddresses } from '../../core/ports/cdn.contract.ts'
 import type { Ports } from '../../core/ports/ports.ts'
 import { deliveryRoutes } from '../../core/video/delivery-routes.ts'
 import { systemClock } from '../node/clock.ts'
+import { askRaw } from '../node/testing/raw-request.ts'
 import { openTestServer } from '../node/testing/server.ts'
 import { type Azurite, azuriteMissing, openAzurite } from './testing/azurite.ts'
 import { openDeliveryOn } from './testing/delivery.ts'
@@ -20,7 +21,11 @@ describe.skipIf(missing !== undefined)(`Front Door${missing ? ` (${missing})` : 
   const put = (at: Awaited<ReturnType<typeof open>>, key: string, text = key) =>
     at.storage.put('media', key, Buffer.from(text), { contentType: 'text/plain' })
 
-  cdnContract('Front Door with playlists of our own', open)
+  cdnContract(
+    'Front Door with playlists of our own',
+    async () => Object.assign(await open(), { ask: askRaw }),
+    filesForAddresses('Front Door asks the store, so the address in a SAS would be its own'),
+  )
 
   it('gives a file a signature of its own', async () => {
     await using at = await open()

@@ -22,6 +22,14 @@ describe('the configuration of a deployment on Azure', () => {
       key: undefined,
     })
   })
+  it.each([
+    'films',
+    'https://skyreel.vault.azure.net/secrets/films',
+    'https://skyreel.vault.azure.net/keys/a/1',
+  ])('takes no %s for the URL of a key', (key) => {
+    const env = { ...anAzureEnvironment(), SKYREEL_KEY_VAULT_KEY: key }
+    expect(() => readAzureConfig(env)).toThrow('SKYREEL_KEY_VAULT_KEY must be the URL of a key')
+  })
   it('never repeats a value, which may be a secret', () => {
     expect(() => readAzureConfig({ ...anAzureEnvironment(), SKYREEL_STORAGE_KEY: 'hunter2' })).not.toThrow(
       'hunter2',

@@ -13,6 +13,8 @@ export interface AzureConfig {
   readonly queues: string
   /** Origin of the Key Vault. */
   readonly vault: string
+  /** URL of the RSA key that wraps the keys of films; without it this process touches none. */
+  readonly keyVaultKey: string | undefined
   /** Origin of Front Door, which hands path and query on to the blob store. */
   readonly cdnOrigin: string
   /** Resource id of the Container Apps job of each kind; several kinds may share one. */
@@ -63,6 +65,12 @@ const Environment = z.object({
   SKYREEL_BUS_KEY: z.optional(anything()),
   SKYREEL_QUEUES: text(/^[a-z0-9](?:-?[a-z0-9]){0,30}-?$/, 'must be the beginning of a queue name'),
   SKYREEL_SECRETS: origin(),
+  SKYREEL_KEY_VAULT_KEY: z.optional(
+    text(
+      /^https?:\/\/[^/\s]+\/keys\/[\da-zA-Z-]{1,127}(\/[\da-f]{32})?$/,
+      'must be the URL of a key such as https://name.vault.azure.net/keys/films',
+    ),
+  ),
   SKYREEL_CDN_ORIGIN: origin(),
   SKYREEL_JOB_TRANSCODE: jobId(),
   SKYREEL_JOB_THUMBNAILS: jobId(),
@@ -93,6 +101,7 @@ function configOf(env: Environment): AzureConfig {
     bus: { endpoint: env.SKYREEL_BUS, key: env.SKYREEL_BUS_KEY },
     queues: env.SKYREEL_QUEUES,
     vault: env.SKYREEL_SECRETS,
+    keyVaultKey: env.SKYREEL_KEY_VAULT_KEY,
     cdnOrigin: env.SKYREEL_CDN_ORIGIN,
     jobs: { transcode: env.SKYREEL_JOB_TRANSCODE, thumbnails: env.SKYREEL_JOB_THUMBNAILS },
     resourceManager: env.SKYREEL_RESOURCE_MANAGER ?? 'https://management.azure.com',

@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CONFIG_DEFAULTS } from '../../core/run/config.ts'
 import type { VideoId } from '../../core/run/id.ts'
+import { NotSupported } from '../../core/run/not-supported.ts'
 import { openTestDatabase } from '../local/testing/database.ts'
 import { memoryLog } from '../local/testing/log.ts'
 import { openNeonProxy } from '../neon/testing/neon-proxy.ts'
@@ -14,6 +15,7 @@ import { anAzureEnvironment, THUMBNAILS_JOB, TRANSCODE_JOB } from './testing/env
 import { openEventGrid } from './testing/event-grid.ts'
 import { openIdentity } from './testing/identity.ts'
 import { openKeyVault } from './testing/key-vault.ts'
+import { openKeyVaultKeys } from './testing/key-vault-keys.ts'
 
 const missing = azuriteMissing()
 
@@ -113,5 +115,26 @@ describe.skipIf(missing !== undefined)(`the Azure column${missing ? ` (${missing
       'https://api.example.org',
       'https://media.example.org',
     ])
+  })
+})
+
+describe('the Azure column and the keys of films', () => {
+  const open = (more: Readonly<Record<string, string>>) => {
+    const config = { ...CONFIG_DEFAULTS, publicOrigin: 'https://api.example.org' }
+    return openAzurePorts({ env: { ...anAzureEnvironment(), ...more }, log: memoryLog(), config }).ports
+  }
+
+  it('wraps none where it is not told by what', async () => {
+    await expect(open({}).keyVault.version()).rejects.toThrow(NotSupported)
+  })
+  it('wraps them with the key that it is told', async () => {
+    await using identity = await openIdentity()
+    await using vault = await openKeyVaultKeys(identity)
+    const { keyVault } = open({
+      SKYREEL_KEY_VAULT_KEY: vault.key,
+      IDENTITY_ENDPOINT: identity.identity.endpoint,
+      IDENTITY_HEADER: identity.identity.header,
+    })
+    expect(await keyVault.version()).toMatch(new RegExp(`^${vault.key}/[0-9a-f]{32}$`))
   })
 })

@@ -1,7 +1,9 @@
+import type { TokenCredential } from '@azure/core-auth'
 import { sql } from 'drizzle-orm'
 import type { Bus } from '../../core/ports/bus.ts'
 import type { Database } from '../../core/ports/database.ts'
 import type { Jobs } from '../../core/ports/jobs.ts'
+import type { KeyVault } from '../../core/ports/key-vault.ts'
 import type { Media } from '../../core/ports/media.ts'
 import type { Ports } from '../../core/ports/ports.ts'
 import type { Queue } from '../../core/ports/queue.ts'
@@ -10,6 +12,7 @@ import type { Storage } from '../../core/ports/storage.ts'
 import type { Thumbnailer } from '../../core/ports/thumbnailer.ts'
 import type { Config } from '../../core/run/config.ts'
 import type { Log } from '../../core/run/log.ts'
+import { NotSupported } from '../../core/run/not-supported.ts'
 import { noMedia } from '../local/no-media.ts'
 import { systemClock as clock } from '../node/clock.ts'
 import { databaseSecret } from '../node/database-secret.ts'
@@ -18,9 +21,10 @@ import { late } from '../node/late.ts'
 import { withoutLeftOut } from '../node/left-out-secrets.ts'
 import { argon2Passwords } from '../node/passwords.ts'
 import { openAzureCdn } from './cdn.ts'
-import { readAzureConfig } from './config.ts'
+import { type AzureConfig, readAzureConfig } from './config.ts'
 import { openManagedIdentity } from './credentials.ts'
 import { openNeonDatabase } from './database.ts'
+import { openLicenseServers } from './license-servers.ts'
 import { openPayments } from './payments.ts'
 import { openTax } from './tax.ts'
 
@@ -67,6 +71,8 @@ export function openAzurePorts(options: AzurePortsOptions): { ports: Ports; clos
       const { openAzureJobs } = await import('./jobs.ts')
       return openAzureJobs({ config, credential, clock, alone: aloneBy(database.db) })
     }),
+    keyVault: late(() => openKeyVault(config, credential)),
+    licenseServers: openLicenseServers(),
     // Neither is late: the SDK behind them is loaded at the first call that needs it.
     payments: openPayments({ secrets, clock, api: options.config.stripeApi }),
     tax: openTax({
@@ -92,3 +98,13 @@ const aloneBy =
       await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`azure-job ${id}`}, 0))`)
       return body()
     })
+
+async function openKeyVault(
+  { keyVaultKey: key }: AzureConfig,
+  credential: TokenCredential,
+): Promise<KeyVault> {
+  if (key === undefined)
+    throw new NotSupported('this process is not told what wraps the keys of films: SKYREEL_KEY_VAULT_KEY')
+  const { openAzureKeyVault } = await import('./key-vault.ts')
+  return openAzureKeyVault({ key, credential, clock })
+}

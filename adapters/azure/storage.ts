@@ -3,6 +3,7 @@ import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-bl
 import type { Ids } from '../../core/ports/ids.ts'
 import type { Secrets } from '../../core/ports/secrets.ts'
 import type { Bucket, SignedRequest, Storage } from '../../core/ports/storage.ts'
+import { keyList } from '../node/key-list.ts'
 import type { AzureConfig } from './config.ts'
 import { blockNames } from './storage-blocks.ts'
 import { guarded } from './storage-errors.ts'
@@ -61,7 +62,12 @@ async function signedUrl(
 ): Promise<string> {
   const { account, blobEndpoint } = config.storage
   const [container, httpsOnly] = [config.buckets[want.bucket], blobEndpoint.startsWith('https:')]
-  const sas = blobSas(await secrets.get('storage-key'), { ...want, account, container, httpsOnly })
+  const sas = blobSas(keyList(await secrets.get('storage-key'))[0], {
+    ...want,
+    account,
+    container,
+    httpsOnly,
+  })
   return `${blobEndpoint}${blobPath(container, want.key)}?${sas}`
 }
 

@@ -7,11 +7,12 @@ import {
   type TrackOutput,
   type Watch,
 } from '../../core/ports/media.ts'
+import { cipherFor } from '../shaka/cipher.ts'
 import { packageTrack } from '../shaka/packager.ts'
 import { storeTrack } from '../shaka/track.ts'
+import { abortable } from './abortable.ts'
 import { encodeAudio } from './encode-audio.ts'
 import type { Bench } from './encode-video.ts'
-import { abortable } from './make-video.ts'
 
 const ENCODING = 0.95
 
@@ -22,6 +23,7 @@ export async function makeAudio(
   sink: Sink,
   watch: Watch,
 ): Promise<TrackOutput> {
+  const cipher = cipherFor(task.encryption, 'AUDIO')
   const progress = (fraction: number) => watch.progress(fraction * ENCODING)
   const { file, samples } = await encodeAudio(bench, task, { ...watch, progress })
   const { segmentSeconds, name } = task
@@ -31,6 +33,7 @@ export async function makeAudio(
     output: 'audio',
     stream: 'audio',
     segmentSeconds,
+    cipher,
   } as const
   const packaged = await packageTrack(track, watch.signal)
   await rm(join(bench.scratch, file))

@@ -9,8 +9,11 @@ import {
   type VideoTask,
   type Watch,
 } from '../../core/ports/media.ts'
+import { keyLabelOf } from '../../core/protection/model.ts'
+import { type Cipher, cipherFor } from '../shaka/cipher.ts'
 import { packageTrack } from '../shaka/packager.ts'
 import { storeTrack } from '../shaka/track.ts'
+import { abortable } from './abortable.ts'
 import type { Part } from './damage.ts'
 import { type Bench, type EncodedRung, encodeChunk } from './encode-video.ts'
 import { frameClock, secondsAt } from './grid.ts'
@@ -28,14 +31,16 @@ export async function makeVideo(
   sink: Sink,
   watch: Watch,
 ): Promise<VideoOutput> {
-  const { grid, firstFrame } = task
+  const { grid, firstFrame, encryption } = task
   if (firstFrame % grid.segmentFrames !== 0 || grid.segmentFrames % grid.gopFrames !== 0)
     throw new RangeError(`frame ${firstFrame} begins no segment`)
+  const ciphers = new Map(task.rungs.map((rung) => [rung.name, cipherFor(encryption, keyLabelOf(rung))]))
   const progress = (fraction: number) => watch.progress(fraction * ENCODING)
   const { rungs, damage } = await encodeChunk(bench, task, { ...watch, progress })
   const tracks: TrackOutput[] = []
   for (const encoded of rungs) {
-    tracks.push(await packageRung(bench, task, encoded, { sink, signal: watch.signal }))
+    const cipher = ciphers.get(encoded.rung.name)
+    tracks.push(await packageRung(bench, task, encoded, { sink, signal: watch.signal, cipher }))
     watch.progress(ENCODING + ((1 - ENCODING) * tracks.length) / rungs.length)
   }
   const order = task.rungs.map((rung) => rung.name)
@@ -49,7 +54,7 @@ async function packageRung(
   bench: Bench,
   { grid, firstFrame, frames }: VideoTask,
   { rung, file }: EncodedRung,
-  { sink, signal }: { sink: Sink; signal: AbortSignal },
+  { sink, signal, cipher }: { sink: Sink; signal: AbortSignal; cipher: Cipher | undefined },
 ): Promise<TrackOutput> {
   const clock = frameClock(grid.frameRate)
   const output = file.replace('.mp4', '')
@@ -62,6 +67,7 @@ async function packageRung(
     stream: 'video',
     segmentSeconds,
     fragmentSeconds,
+    cipher,
   } as const
   const packaged = await packageTrack(track, signal)
   await rm(join(bench.scratch, file))
@@ -89,14 +95,6 @@ function checked(track: TrackOutput, plan: { frames: number; ticks: number }): T
     '',
   )
 }
-
-/** A sink that is not called again once the task is to stop. */
-export const abortable =
-  (sink: Sink, signal: AbortSignal): Sink =>
-  async (file) => {
-    signal.throwIfAborted()
-    await sink(file)
-  }
 
 function warningsOf({ grid }: VideoTask, damage: Part | undefined): SourceWarning[] {
   if (!damage) return []

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { mediaContract } from '../../core/ports/media.contract.ts'
+import { mediaProtectContract } from '../../core/ports/media-protect.contract.ts'
 import { openMedia } from './media.ts'
 import { madeFilm } from './testing/films.ts'
 import { openForContract } from './testing/open-media.ts'
@@ -16,6 +17,7 @@ import { nativeEngine, openFolder, tasksOf, unwatched } from './testing/tasks.ts
 const run = promisify(execFile)
 
 mediaContract('media with native ffmpeg', () => openForContract(nativeEngine))
+mediaProtectContract('media with native ffmpeg', () => openForContract(nativeEngine))
 
 it('ends the processes of an aborted task', async () => {
   await using folder = await openFolder()

@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts'
 import { makeAudio } from './make-audio.ts'
 import { makeVideo } from './make-video.ts'
 import { probeSource } from './probe.ts'
+import { protectTrack } from './protect-track.ts'
 import { withScratch } from './scratch.ts'
 import { makeStills } from './stills.ts'
 
@@ -24,6 +25,8 @@ export function openMedia({ engine, scratchFolder, threads = availableParallelis
     probe: (source, watch) => probeSource(engine, source, watch),
     video: (task, sink, watch) => working(watch, (bench, seen) => makeVideo(bench, task, sink, seen)),
     audio: (task, sink, watch) => working(watch, (bench, seen) => makeAudio(bench, task, sink, seen)),
+    protect: (task, sink, watch) =>
+      working(watch, ({ scratch }, seen) => protectTrack(scratch, task, sink, seen)),
     stills: (task, sink, watch) =>
       working(watch, ({ scratch }, seen) => makeStills(engine, scratch, task, sink, seen)),
   }

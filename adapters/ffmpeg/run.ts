@@ -14,6 +14,8 @@ export interface Tool {
 export interface RunOptions {
   readonly signal: AbortSignal
   readonly cwd?: string
+  /** Added to our own environment: arguments can be read by every user of the machine, these by ours alone. */
+  readonly env?: Readonly<Record<string, string>>
   /** Each line of standard output as it comes, such as `frame=12` of `-progress pipe:1`. */
   readonly onLine?: (line: string) => void
   /**
@@ -51,6 +53,7 @@ export async function runTool(tool: Tool, args: readonly string[], options: RunO
   const [command, ...before] = tied([tool.command, ...tool.args])
   const child = spawn(command as string, [...before, ...args], {
     cwd: options.cwd,
+    ...(options.env && { env: { ...process.env, ...options.env } }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const stop = () => terminate(child)

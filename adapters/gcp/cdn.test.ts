@@ -1,5 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { cdnContract } from '../../core/ports/cdn.contract.ts'
+import { cdnContract, filesForAddresses } from '../../core/ports/cdn.contract.ts'
+import type { Ports } from '../../core/ports/ports.ts'
+import type { SecretName } from '../../core/ports/secrets.ts'
+import { openDeliveryApi } from '../node/testing/delivery-api.ts'
+import { askRaw } from '../node/testing/raw-request.ts'
 import { openGcpCdn } from './cdn.ts'
 import { cookieGrant, queryGrant } from './cdn-sign.ts'
 import { openCdnEdge } from './testing/cdn-edge.ts'
@@ -8,22 +13,49 @@ import { BUCKET_NAMES, openServedGcpStorage, someSecrets } from './testing/serve
 
 /** Of Google's own samples. */
 const KEY = 'nZtRohdNF9m3cKM24IcK4w=='
+const NEWER = 'AAECAwQFBgcICQoLDA0ODw=='
 
 async function open() {
   const stack = new AsyncDisposableStack()
   const served = stack.use(await openServedGcpStorage())
+  const keys = new Map([['my-key', KEY]])
   const edge = stack.use(
     await openCdnEdge({
       ...{ store: served.gcs.origin, bucket: BUCKET_NAMES.media, token: TOKEN },
-      ...{ keys: { 'my-key': KEY }, now: served.clock.now },
+      ...{ keys, now: served.clock.now },
     }),
   )
-  const secrets = someSecrets({ 'cdn-key': KEY })
-  const cdn = openGcpCdn({ origin: edge.origin, keyName: 'my-key', cookieDomain: 'example.org', secrets })
-  return { ...served, edge, cdn, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  const values = { 'cdn-key': KEY, 'delivery-key': makeKey() }
+  const secrets = { get: (name: SecretName) => someSecrets(values).get(name) }
+  const ports: Partial<Ports> = { storage: served.storage, clock: served.clock }
+  const api = stack.use(await openDeliveryApi(ports))
+  const options = { origin: edge.origin, keyName: 'my-key', cookieDomain: 'example.org', secrets }
+  const cdn = openGcpCdn({ ...options, publicOrigin: api.origin })
+  Object.assign(ports, { cdn })
+  const rotation = {
+    begin: () => {
+      keys.set('newer-key', NEWER)
+      const list = [
+        { name: 'newer-key', key: NEWER },
+        { name: 'my-key', key: KEY },
+      ]
+      Object.assign(values, { 'cdn-key': JSON.stringify(list) })
+    },
+    end: () => void keys.delete('my-key'),
+  }
+  return {
+    ...{ ...served, edge, cdn, rotation, setNow: served.clock.set, ask: askRaw },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
 }
 
-cdnContract('Cloud CDN', open)
+const makeKey = () => randomBytes(32).toString('base64url')
+
+cdnContract(
+  'Cloud CDN',
+  open,
+  filesForAddresses('a signed request of Cloud CDN has no condition on the address'),
+)
 
 describe('Cloud CDN', () => {
   const grant = { keyName: 'my-key', key: KEY, expiresAt: new Date(1_549_751_401_000) }
@@ -74,7 +106,40 @@ describe('Cloud CDN', () => {
     await using at = await open()
     const secrets = someSecrets({ 'cdn-key': 'AAAAAAAAAAAAAAAAAAAAAA==' })
     const options = { origin: at.edge.origin, keyName: 'my-key', cookieDomain: 'example.org', secrets }
-    const { url } = await openGcpCdn(options).sign('v/1/', 'a', at.later)
+    const { url } = await openGcpCdn({ ...options, publicOrigin: 'http://localhost' }).sign(
+      'v/1/',
+      'a',
+      at.later,
+    )
     expect((await fetch(url)).status).toBe(403)
+  })
+  it.each(['[', '[]', '[{"name":"my-key"}]', '[{"key":"QUJDREVGR0g="}]'])(
+    'tells nothing of a secret that it cannot read: %s',
+    async (secret) => {
+      const options = { origin: 'http://localhost', keyName: 'my-key', cookieDomain: 'example.org' }
+      const secrets = someSecrets({ 'cdn-key': secret })
+      const signed = openGcpCdn({ ...options, publicOrigin: 'http://localhost', secrets }).sign(
+        'v/',
+        'a',
+        new Date(),
+      )
+      const error = (await signed.then(
+        () => undefined,
+        (cause: unknown) => cause,
+      )) as Error
+      expect([error instanceof Error, error.message.includes('QUJD'), error.cause]).toEqual([
+        true,
+        false,
+        undefined,
+      ])
+    },
+  )
+  it('leads a bound playlist to our API, and an unbound one to the edge', async () => {
+    await using at = await open()
+    const urls = [
+      await at.cdn.sign('v/1/', 'a.mpd', at.later, { clientIp: '127.0.0.1' }),
+      await at.cdn.sign('v/1/', 'a.mpd', at.later),
+    ]
+    expect(urls.map(({ url }) => new URL(url).pathname)).toEqual(['/v1/delivery', '/v/1/a.mpd'])
   })
 })

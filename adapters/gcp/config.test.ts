@@ -16,6 +16,14 @@ describe('the configuration of Google Cloud', () => {
       /SKYREEL_BUS is missing: the name of a Pub\/Sub topic\nSKYREEL_CDN_ORIGIN is wrong: an origin without/,
     )
   })
+  it.each(['films', 'projects/p/locations/global/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1'])(
+    'takes no %s for a key of Cloud KMS',
+    (key) => {
+      expect(() => readGcpConfig(anEnv({ SKYREEL_KEY_VAULT_KEY: key }))).toThrow(
+        'SKYREEL_KEY_VAULT_KEY is wrong',
+      )
+    },
+  )
   it('does not print the value of a wrong token', () => {
     expect(() => readGcpConfig(anEnv({ SKYREEL_GCP_TOKEN: 'hush hush' }))).toThrow(
       /^(?!.*hush)[\s\S]*SKYREEL_GCP_TOKEN is wrong/,

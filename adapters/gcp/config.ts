@@ -21,13 +21,15 @@ export interface GcpConfig {
   readonly jobs: Readonly<Record<JobKind, string>>
   /** Who signs the store's URLs where there is no secret `storage-key`. */
   readonly serviceAccount: string | undefined
+  /** Resource name of the Cloud KMS key that wraps the keys of films; without it this process touches none. */
+  readonly keyVaultKey: string | undefined
   readonly endpoints: Readonly<Record<Service, string>>
   /** A fixed access token, for servers of tests; else the metadata server gives one. */
   readonly token: string | undefined
   /** `host:port` that stands for Neon, in tests. */
   readonly neonProxy: string | undefined
 }
-export type Service = 'storage' | 'pubsub' | 'run' | 'secrets' | 'iam'
+export type Service = 'storage' | 'pubsub' | 'run' | 'secrets' | 'iam' | 'kms'
 
 const text = (pattern: RegExp, rule: string) => z.string(rule).check(z.regex(pattern, rule))
 const url = (otherwise: string) =>
@@ -49,6 +51,12 @@ const Variables = z.object({
   SKYREEL_COOKIE_DOMAIN: text(/^[a-z0-9.-]+$/i, 'the domain that the API and the media share'),
   SKYREEL_JOB_TRANSCODE: JOB,
   SKYREEL_JOB_THUMBNAILS: JOB,
+  SKYREEL_KEY_VAULT_KEY: z.optional(
+    text(
+      /^projects\/[\w.:-]+\/locations\/[\w-]+\/keyRings\/[\w-]+\/cryptoKeys\/[\w-]+$/,
+      'the resource name of a Cloud KMS key: projects/P/locations/L/keyRings/R/cryptoKeys/K',
+    ),
+  ),
   SKYREEL_GCP_SERVICE_ACCOUNT: z.optional(text(/^[^@\s/]+@[^@\s/]+$/, 'the address of a service account')),
   SKYREEL_GCP_TOKEN: z.optional(text(/^\S+$/, 'an access token')),
   SKYREEL_NEON_PROXY: z.optional(text(/^[^:/\s]+:\d+$/, 'host:port')),
@@ -57,6 +65,7 @@ const Variables = z.object({
   SKYREEL_GCP_RUN_URL: url('https://run.googleapis.com'),
   SKYREEL_GCP_SECRETS_URL: url('https://secretmanager.googleapis.com'),
   SKYREEL_GCP_IAM_URL: url('https://iamcredentials.googleapis.com'),
+  SKYREEL_GCP_KMS_URL: url('https://cloudkms.googleapis.com'),
 })
 
 /** Reads the deployment's variables. Throws one error that names each wrong or missing one with its rule. */
@@ -78,12 +87,14 @@ export function readGcpConfig(env: Env): GcpConfig {
     },
     jobs: { transcode: given.SKYREEL_JOB_TRANSCODE, thumbnails: given.SKYREEL_JOB_THUMBNAILS },
     serviceAccount: given.SKYREEL_GCP_SERVICE_ACCOUNT,
+    keyVaultKey: given.SKYREEL_KEY_VAULT_KEY,
     endpoints: {
       storage: given.SKYREEL_GCP_STORAGE_URL,
       pubsub: given.SKYREEL_GCP_PUBSUB_URL,
       run: given.SKYREEL_GCP_RUN_URL,
       secrets: given.SKYREEL_GCP_SECRETS_URL,
       iam: given.SKYREEL_GCP_IAM_URL,
+      kms: given.SKYREEL_GCP_KMS_URL,
     },
     token: given.SKYREEL_GCP_TOKEN,
     neonProxy: given.SKYREEL_NEON_PROXY,

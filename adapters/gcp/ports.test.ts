@@ -8,6 +8,8 @@ import { memoryLog } from '../local/testing/log.ts'
 import { openNeonProxy } from '../neon/testing/neon-proxy.ts'
 import { openGcpPorts } from './ports.ts'
 import { openGcpCloud } from './testing/cloud.ts'
+import { anEnv, TOKEN } from './testing/env.ts'
+import { openCloudKms } from './testing/kms.ts'
 
 async function open() {
   const stack = new AsyncDisposableStack()
@@ -67,6 +69,19 @@ describe('the Google column', () => {
     await at.ports.jobs.stop('a')
     expect(at.cloud.run.refusals).toEqual([])
     expect(at.cloud.run.executions).toHaveLength(1)
+  })
+  it('wraps no keys where it is not told by what', () => {
+    const config = { ...CONFIG_DEFAULTS, publicOrigin: 'http://localhost' }
+    const { ports } = openGcpPorts({ env: anEnv(), log: memoryLog(), config })
+    return expect(ports.keyVault.version()).rejects.toThrow(NotSupported)
+  })
+  it('wraps with the key that it is told', async () => {
+    const key = 'projects/p/locations/global/keyRings/r/cryptoKeys/films'
+    await using kms = await openCloudKms({ token: TOKEN, key })
+    const config = { ...CONFIG_DEFAULTS, publicOrigin: 'http://localhost' }
+    const env = anEnv({ SKYREEL_KEY_VAULT_KEY: key, SKYREEL_GCP_KMS_URL: kms.origin })
+    const { ports } = openGcpPorts({ env, log: memoryLog(), config })
+    expect(await ports.keyVault.version()).toBe(`${key}/cryptoKeyVersions/1`)
   })
   it('has no media tools where none are given', async () => {
     await using at = await open()

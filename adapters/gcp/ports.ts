@@ -1,7 +1,7 @@
 import type { Bus } from '../../core/ports/bus.ts'
-import type { Cdn } from '../../core/ports/cdn.ts'
 import type { Database } from '../../core/ports/database.ts'
 import type { Jobs } from '../../core/ports/jobs.ts'
+import type { KeyVault } from '../../core/ports/key-vault.ts'
 import type { Media } from '../../core/ports/media.ts'
 import type { Ports } from '../../core/ports/ports.ts'
 import type { Queue } from '../../core/ports/queue.ts'
@@ -10,6 +10,7 @@ import type { Storage } from '../../core/ports/storage.ts'
 import type { Thumbnailer } from '../../core/ports/thumbnailer.ts'
 import type { Config } from '../../core/run/config.ts'
 import type { Log } from '../../core/run/log.ts'
+import { NotSupported } from '../../core/run/not-supported.ts'
 import { noMedia } from '../local/no-media.ts'
 import { systemClock as clock } from '../node/clock.ts'
 import { databaseSecret } from '../node/database-secret.ts'
@@ -17,9 +18,11 @@ import { openIds } from '../node/ids.ts'
 import { late } from '../node/late.ts'
 import { withoutLeftOut } from '../node/left-out-secrets.ts'
 import { argon2Passwords } from '../node/passwords.ts'
+import { openGcpCdn } from './cdn.ts'
 import { type Env, type GcpConfig, readGcpConfig } from './config.ts'
 import { type Credentials, type GoogleApi, openGcpCredentials, openGoogleApi } from './credentials.ts'
 import { openNeonDatabase } from './database.ts'
+import { openLicenseServers } from './license-servers.ts'
 import { openPayments } from './payments.ts'
 import { openTax } from './tax.ts'
 
@@ -52,8 +55,11 @@ export function openGcpPorts({ env, log, config, media }: GcpPortsOptions): GcpC
     ...{ config, db: database.db, secrets, clock },
     ...openMessages(place, api),
     storage: openStorage(place, { credentials, api, secrets }),
-    cdn: late<Cdn>(async () => (await import('./cdn.ts')).openGcpCdn({ ...place.cdn, secrets })),
+    // Not late: that it has `playlists` must be seen without a call.
+    cdn: openGcpCdn({ ...place.cdn, publicOrigin: config.publicOrigin, secrets }),
     jobs: openJobs(place, { api, db: database.db }),
+    keyVault: late(() => openKeyVault(place, api)),
+    licenseServers: openLicenseServers(),
     passwords: argon2Passwords,
     ids: openIds(),
     media: media ?? noMedia('the media tools are only there where jobs run'),
@@ -112,4 +118,11 @@ function openJobs(
     const where = { project, location, jobs, endpoint: endpoints.run }
     return openGcpJobs({ ...where, api: by.api, clock, alone: aloneByDatabase(by.db) })
   })
+}
+
+async function openKeyVault({ keyVaultKey: key, endpoints }: GcpConfig, api: GoogleApi): Promise<KeyVault> {
+  if (key === undefined)
+    throw new NotSupported('this process is not told what wraps the keys of films: SKYREEL_KEY_VAULT_KEY')
+  const { openGcpKeyVault } = await import('./key-vault.ts')
+  return openGcpKeyVault({ key, endpoint: endpoints.kms, api })
 }

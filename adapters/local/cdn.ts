@@ -2,7 +2,7 @@ import { playlistKind } from '../../core/playback/signed-playlist.ts'
 import type { Cdn } from '../../core/ports/cdn.ts'
 import type { Secrets } from '../../core/ports/secrets.ts'
 import { checkKey } from '../../core/ports/storage.ts'
-import { fileGrant, mediaGrant } from './storage-sign.ts'
+import { type Grant, mediaGrant } from './storage-sign.ts'
 
 /** Grants that are remembered: a list signs a poster for each video, and asks for the same ones again. */
 const REMEMBERED = 10_000
@@ -13,26 +13,21 @@ const REMEMBERED = 10_000
  */
 export function openLocalCdn(options: { origin: string; secrets: Secrets }): Cdn {
   const grants = new Map<string, string>()
-  const grantOf = async (prefix: string, file: string, expiresAt: Date) => {
-    const alone = playlistKind(file) === undefined
-    const opens = alone ? prefix + file : prefix
-    const name = `${expiresAt.getTime()} ${opens}`
-    const known = grants.get(name)
-    if (known !== undefined) return known
-    if (grants.size >= REMEMBERED) grants.clear()
-    const grant = (alone ? fileGrant : mediaGrant)(
-      await options.secrets.get('delivery-key'),
-      opens,
-      expiresAt,
-    )
-    grants.set(name, grant)
-    return grant
+  let signer = ''
+  const grantOf = async (grant: Grant) => {
+    const secret = await options.secrets.get('delivery-key')
+    if (secret !== signer || grants.size >= REMEMBERED) grants.clear()
+    signer = secret
+    const name = `${grant.expiresAt.getTime()} ${grant.clientIp ?? ''} ${grant.opens}`
+    const made = grants.get(name) ?? mediaGrant(secret, grant)
+    grants.set(name, made)
+    return made
   }
   return {
-    async sign(prefix, file, expiresAt) {
+    async sign(prefix, file, expiresAt, binding = {}) {
       if (!prefix.endsWith('/')) throw new Error(`a prefix to sign ends with "/": ${prefix}`)
       const key = checkKey(prefix + file)
-      const grant = await grantOf(prefix, file, expiresAt)
+      const grant = await grantOf({ opens: playlistKind(file) ? prefix : key, expiresAt, ...binding })
       const path = key.split('/').map(encodeURIComponent).join('/')
       return { url: `${options.origin}/media/${grant}/${path}`, cookies: [] }
     },

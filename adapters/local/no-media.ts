@@ -6,5 +6,5 @@ export function noMedia(because: string): Media {
   const no = async (): Promise<never> => {
     throw new NotSupported(because)
   }
-  return { probe: no, video: no, audio: no, stills: no }
+  return { probe: no, video: no, audio: no, protect: no, stills: no }
 }

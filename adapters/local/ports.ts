@@ -16,6 +16,8 @@ import { localConfig } from './config.ts'
 import { openDatabase } from './database.ts'
 import { tellParent } from './job-child.ts'
 import { type JobRunner, type LocalJobs, openLocalJobs } from './jobs.ts'
+import { openLocalKeyVault } from './key-vault.ts'
+import { openLicenseServers } from './license-servers.ts'
 import { noMedia } from './no-media.ts'
 import { openPayments } from './payments.ts'
 import { openLocalQueue } from './queue.ts'
@@ -87,6 +89,8 @@ export async function openLocalPorts(options: LocalPortsOptions): Promise<LocalC
     queue: openLocalQueue({ bus, consumers: options.consumers ?? [] }),
     jobs,
     secrets: base.secrets,
+    keyVault: openLocalKeyVault(base),
+    licenseServers: openLicenseServers(),
     passwords: argon2Passwords,
     clock: base.clock,
     ids: base.ids,

@@ -17,7 +17,8 @@ export async function remember(file: string, make: () => string | Promise<string
   return readFile(file, 'utf8')
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+/** `undefined` where there is no such file. */
+export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -27,6 +27,12 @@ describe('secrets in files', () => {
       ({ mode }) => mode & 0o777,
     )
     expect(modes).toEqual([0o700, 0o600])
+  })
+  it('are read where somebody has laid one that cannot be made', async () => {
+    await using at = await open()
+    await mkdir(at.files, { recursive: true })
+    await writeFile(join(at.files, 'widevine'), '{"provider":"ours"}\n')
+    expect(await at.secrets.get('widevine')).toBe('{"provider":"ours"}')
   })
   it('leaves one file a secret, however many ask at once', async () => {
     await using at = await open()

@@ -58,7 +58,10 @@ async function media(request: StreamedRequest, { storage, secrets, clock }: Stor
   if (request.method === 'OPTIONS') return PREFLIGHT
   if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed('GET, HEAD, OPTIONS')
   const [, grant = '', key = ''] = MEDIA_PATH.exec(request.path) ?? []
-  const good = readGrant(await secrets.get('delivery-key'), grant, key)
+  const good = readGrant(await secrets.get('delivery-key'), grant, {
+    key,
+    clientIp: request.clientIp,
+  })
   if (!good)
     return refuse(
       403,

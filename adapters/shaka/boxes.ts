@@ -47,6 +47,10 @@ export function makeBox(type: string, ...content: readonly Uint8Array[]): Uint8A
   return Buffer.concat([head, ...content], size)
 }
 
+/** The box's own bytes, apart from the file's: `slice` of a Buffer would share them. */
+export const copyOf = (bytes: Uint8Array, { start, end }: Box): Uint8Array =>
+  new Uint8Array(bytes.subarray(start, end))
+
 export const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 

@@ -11,11 +11,25 @@ export interface TrackFormat {
 
 /** Reads `avc1.64001F` and size, or `mp4a.40.2` and channels. Throws `MalformedBoxes` for other codecs. */
 export function formatOf(init: Uint8Array): TrackFormat {
-  const stsd = boxOf(init, ['moov', 'trak', 'mdia', 'minf', 'stbl', 'stsd'])
-  const entry = boxesIn(init, stsd.content + 8, stsd.end)[0]
-  const read = entry && READERS[entry.type]
-  if (!read) throw new MalformedBoxes(`no reader for sample entry ${entry?.type}`)
+  const entry = sampleEntryOf(init)
+  const type = entry && originalType(init, entry)
+  const read = type && READERS[type]
+  if (!read) throw new MalformedBoxes(`no reader for sample entry ${type}`)
   return read(init, entry)
+}
+
+/** The first sample entry; absent where the sample description is empty. */
+export function sampleEntryOf(init: Uint8Array): Box | undefined {
+  const stsd = boxOf(init, ['moov', 'trak', 'mdia', 'minf', 'stbl', 'stsd'])
+  return boxesIn(init, stsd.content + 8, stsd.end)[0]
+}
+
+/** Of an encrypted track (`encv`, `enca`) what its samples are once they are decrypted. */
+function originalType(init: Uint8Array, entry: Box): string {
+  const sinf = schemeInformationOf(init, entry)
+  if (!sinf) return entry.type
+  const { content } = boxOf(init, ['frma'], sinf)
+  return String.fromCharCode(...init.subarray(content, content + 4))
 }
 
 type Reader = (init: Uint8Array, entry: Box) => TrackFormat
@@ -24,6 +38,13 @@ const READERS: Readonly<Record<string, Reader>> = { avc1: avc1, mp4a: mp4a }
 // Fixed fields of a visual and of an audio sample entry, before the boxes inside it.
 const VISUAL_BYTES = 78
 const AUDIO_BYTES = 28
+
+/** The protection scheme information (`sinf`) of a sample entry; absent where the track is clear. */
+export function schemeInformationOf(init: Uint8Array, entry: Box): Box | undefined {
+  if (entry.type === 'encv') return boxOf(init, ['sinf'], inside(entry, VISUAL_BYTES))
+  if (entry.type === 'enca') return boxOf(init, ['sinf'], inside(entry, AUDIO_BYTES))
+  return undefined
+}
 
 function avc1(init: Uint8Array, entry: Box): TrackFormat {
   const { content } = boxOf(init, ['avcC'], inside(entry, VISUAL_BYTES))

@@ -4,7 +4,7 @@ import { type Box, boxOf, MalformedBoxes, viewOf } from './boxes.ts'
 export interface Fragment {
   readonly moof: Box
   readonly traf: Box
-  readonly tfdt: { readonly version: number }
+  readonly tfdt: { readonly version: number; readonly start: number }
   readonly trun: Run
   readonly decodeTicks: number
   readonly durationTicks: number
@@ -32,7 +32,7 @@ export function readFragment(bytes: Uint8Array, moof: Box): Fragment {
   return {
     moof,
     traf,
-    tfdt: { version },
+    tfdt: { version, start: tfdt.start },
     trun,
     decodeTicks: version === 1 ? Number(view.getBigUint64(at)) : view.getUint32(at),
     durationTicks: trun.samples.reduce(

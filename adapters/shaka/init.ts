@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type Box, boxesIn, boxOf, findBox, makeBox, viewOf } from './boxes.ts'
+import type { TrackProtection } from '../../core/ports/media.ts'
+import { type Box, boxesIn, boxOf, copyOf, findBox, makeBox, viewOf } from './boxes.ts'
 import { formatOf, type TrackFormat } from './codecs.ts'
+import { protectionOf } from './protection.ts'
 
 /** An init segment that is the same for all chunks of a track, and what it says. */
 export interface Init extends TrackFormat {
@@ -10,6 +12,7 @@ export interface Init extends TrackFormat {
   readonly timescale: number
   /** Ticks by which the packager's own edit list moves the track towards zero: B-frame delay or AAC priming. */
   readonly ownEditTicks: number
+  readonly protection?: TrackProtection
 }
 
 /**
@@ -22,7 +25,9 @@ export function readInit(init: Uint8Array, editTicks?: number): Init {
   const mdhd = boxOf(init, ['moov', 'trak', 'mdia', 'mdhd'])
   const timescale = viewOf(init).getUint32(mdhd.content + (init[mdhd.content] === 1 ? 20 : 12))
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return { ...formatOf(init), bytes, sha256, timescale, ownEditTicks: ownEditTicks(init) }
+  const protection = protectionOf(init)
+  const facts = { ...formatOf(init), bytes, sha256, timescale, ownEditTicks: ownEditTicks(init) }
+  return protection ? { ...facts, protection } : facts
 }
 
 const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'mvex'])
@@ -36,7 +41,7 @@ function rebuild(bytes: Uint8Array, boxes: readonly Box[], editTicks: number | u
       if (box.type === 'edts' && editTicks !== undefined) return new Uint8Array()
       if (CONTAINERS.has(box.type))
         return makeBox(box.type, rebuild(bytes, boxesIn(bytes, box.content, box.end), editTicks))
-      const copy = bytes.slice(box.start, box.end)
+      const copy = copyOf(bytes, box)
       if (!TIMED.has(box.type)) return copy
       const edit = box.type === 'tkhd' && editTicks !== undefined ? editList(editTicks) : new Uint8Array()
       return Buffer.concat([withoutTimes(copy), edit])

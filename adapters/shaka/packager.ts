@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MediaFailed } from '../../core/ports/media.ts'
 import { runTool, type Tool } from '../ffmpeg/run.ts'
+import { type Cipher, cipherArgs, withoutKeys } from './cipher.ts'
 
 export interface Packaging {
   /** Where the files below are: the packager gets bare names, since a comma in a path would end its field. */
@@ -16,6 +17,8 @@ export interface Packaging {
   readonly segmentSeconds: number
   /** As for segments, for movie fragments: one group of pictures each makes I-frame playlists possible. */
   readonly fragmentSeconds?: number
+  /** Without it the samples stay as they are. */
+  readonly cipher?: Cipher | undefined
 }
 
 export interface Packaged {
@@ -26,13 +29,14 @@ export interface Packaged {
 
 /** Cuts one track into CMAF segments with shaka-packager. Throws `MediaFailed` with what it said. */
 export async function packageTrack(packaging: Packaging, signal: AbortSignal): Promise<Packaged> {
-  const { folder, input, output, stream, segmentSeconds, fragmentSeconds } = packaging
+  const { folder, input, output, stream, segmentSeconds, fragmentSeconds, cipher } = packaging
   await mkdir(join(folder, output), { recursive: true })
   const track = `in=${input},stream=${stream},init_segment=${output}/init.mp4,segment_template=${output}/$Number$.m4s`
+  const { label, args: secret, env } = cipherArgs(cipher)
   const fragments = fragmentSeconds === undefined ? [] : ['--fragment_duration', exactly(fragmentSeconds)]
   const lengths = ['--segment_duration', exactly(segmentSeconds), ...fragments]
-  const args = [track, ...lengths, '--generate_sidx_in_media_segments=false', '--quiet']
-  await runTool(packager(), args, { signal, cwd: folder })
+  const args = [track + label, ...lengths, ...secret, '--generate_sidx_in_media_segments=false', '--quiet']
+  await withoutKeys(cipher, () => runTool(packager(), args, { signal, cwd: folder, env }))
   return { init: join(folder, output, 'init.mp4'), segments: await segmentsIn(join(folder, output)) }
 }
 

@@ -1,5 +1,5 @@
 import type { Segment } from '../../core/ports/media.ts'
-import { boxesIn, makeBox, viewOf } from './boxes.ts'
+import { boxesIn, copyOf, makeBox, viewOf } from './boxes.ts'
 import { type Fragment, readFragment } from './fragment.ts'
 
 /** Where a chunk's segment belongs on the film's timeline. */
@@ -12,6 +12,8 @@ export interface Place {
 
 export interface Retimed extends Omit<Segment, 'number'> {
   readonly bytes: Uint8Array
+  /** Decode time of its first sample at its new place. */
+  readonly startTicks: number
   readonly samples: number
   readonly fragments: number
 }
@@ -43,6 +45,7 @@ export function retimeSegment(segment: Uint8Array, place: Place): Retimed {
   return {
     bytes: Buffer.concat(parts),
     sizeBytes: offset,
+    startTicks: (fragments[0]?.decodeTicks ?? 0) + place.startTicks,
     durationTicks: sum((f) => f.durationTicks),
     samples: sum((f) => f.samples),
     fragments: fragments.length,
@@ -64,12 +67,13 @@ function moveFragment(bytes: Uint8Array, fragment: Fragment, place: Place, index
   const grown = tfdt.version === 1 ? 0 : 4
   const children = boxesIn(bytes, traf.content, traf.end).map((box) => {
     if (box.type === 'tfdt') return decodeTime(fragment.decodeTicks + place.startTicks)
-    const copy = bytes.slice(box.start, box.end)
+    const copy = copyOf(bytes, box)
+    if (box.type === 'saio') return withAuxiliaryAt(copy, tfdt.start - moof.start, grown)
     return box.start === trun.box.start ? withDataAt(copy, fragment, grown) : copy
   })
   const rest = boxesIn(bytes, moof.content, moof.end).map((box) => {
     if (box.type === 'traf') return makeBox('traf', ...children)
-    const copy = bytes.slice(box.start, box.end)
+    const copy = copyOf(bytes, box)
     if (box.type === 'mfhd') viewOf(copy).setUint32(12, place.firstFragment + index)
     return copy
   })
@@ -90,4 +94,23 @@ function withDataAt(trun: Uint8Array, { trun: { box, dataOffsetAt } }: Fragment,
   const at = dataOffsetAt - box.start
   view.setInt32(at, view.getInt32(at) + grown)
   return trun
+}
+
+/**
+ * Offsets of the encryption's data about each sample, counted from the movie fragment's start (ISO/IEC 14496-12,
+ * 8.7.9): what lies behind the decode time has moved. A player that finds them wrong decrypts to noise.
+ */
+function withAuxiliaryAt(saio: Uint8Array, decodeTimeAt: number, grown: number): Uint8Array {
+  const view = viewOf(saio)
+  const wide = saio[8] === 1
+  // Version and flags; with the first flag two more fields say whose data these are.
+  const countAt = 12 + ((saio[11] ?? 0) & 1 ? 8 : 0)
+  for (let i = 0; i < view.getUint32(countAt); i++) {
+    const at = countAt + 4 + i * (wide ? 8 : 4)
+    const offset = wide ? Number(view.getBigUint64(at)) : view.getUint32(at)
+    if (offset <= decodeTimeAt) continue
+    if (wide) view.setBigUint64(at, BigInt(offset + grown))
+    else view.setUint32(at, offset + grown)
+  }
+  return saio
 }

@@ -9,7 +9,7 @@ import {
 import { MalformedBoxes } from './boxes.ts'
 import { type Init, readInit } from './init.ts'
 import type { Packaged } from './packager.ts'
-import { retimeSegment } from './retime.ts'
+import { type Retimed, retimeSegment } from './retime.ts'
 
 /** A packaged track and where it lies in its film. */
 export interface Placed {
@@ -22,7 +22,14 @@ export interface Placed {
   readonly firstFragment: number
   /** The track's edit list, one for all its chunks; without it the packager's stays. */
   readonly editTicks?: number
+  /** The packaged times are the film's already. */
+  readonly keepsTimes?: boolean
+  /** What each segment must hold. One that holds anything else is not given to the sink. */
+  readonly due?: readonly Due[]
 }
+
+/** What is the same of a segment before and after it is encrypted. */
+export type Due = Pick<Retimed, 'startTicks' | 'durationTicks' | 'samples' | 'fragments'>
 
 /**
  * Moves a packaged track to its place and gives it to the sink file by file, each gone from disk when the sink has it.
@@ -31,7 +38,10 @@ export interface Placed {
  */
 export async function storeTrack(packaged: Packaged, placed: Placed, sink: Sink): Promise<TrackOutput> {
   const give = giveTo(sink, placed)
-  const init = await understood(packaged.init, (bytes) => readInit(bytes, placed.editTicks))
+  const due = placed.due?.length ?? packaged.segments.length
+  if (packaged.segments.length !== due)
+    throw new MediaFailed(`${placed.name}: ${packaged.segments.length} segments where ${due} were due`, '')
+  const init = await understood(async () => readInit(await readFile(packaged.init), placed.editTicks))
   await give('init.mp4', init.bytes)
   await rm(packaged.init)
   const { segments, samples } = await storeSegments(packaged, init, { placed, give })
@@ -61,11 +71,13 @@ async function storeSegments(packaged: Packaged, init: Init, { placed, give }: S
   let samples = 0
   let firstFragment = placed.firstFragment
   // What the common edit list takes off beyond the chunk's own is put on here.
-  const startTicks = placed.startTicks + (placed.editTicks ?? init.ownEditTicks) - init.ownEditTicks
+  const shift = (placed.editTicks ?? init.ownEditTicks) - init.ownEditTicks
+  const startTicks = (placed.keepsTimes ? 0 : placed.startTicks) + shift
   for (const path of packaged.segments) {
     const number = placed.firstSegment + segments.length
     const place = { startTicks, firstFragment }
-    const moved = await understood(path, (bytes) => retimeSegment(bytes, place))
+    const moved = await understood(async () => retimeSegment(await readFile(path), place))
+    checkDue(moved, placed, segments.length)
     await give(`${number}.m4s`, moved.bytes)
     await rm(path)
     const { sizeBytes, durationTicks, keyframes } = moved
@@ -90,11 +102,21 @@ function giveTo(sink: Sink, { name, contentType }: Placed): Store['give'] {
   }
 }
 
-async function understood<T>(path: string, read: (bytes: Uint8Array) => T): Promise<T> {
+function checkDue(moved: Retimed, { name, firstSegment, due }: Placed, index: number): void {
+  const planned = due?.[index]
+  const wrong = planned && DUE.find((fact) => moved[fact] !== planned[fact])
+  if (!wrong) return
+  const found = `${wrong} ${moved[wrong]} where ${planned[wrong]} was due`
+  throw new MediaFailed(`${name}: segment ${firstSegment + index} has ${found}`, '')
+}
+const DUE = ['startTicks', 'durationTicks', 'samples', 'fragments'] as const
+
+/** What `read` makes of a file's boxes; `MediaFailed` where they have another form than the packager's. */
+export async function understood<T>(read: () => T | Promise<T>): Promise<T> {
   try {
-    return read(await readFile(path))
+    return await read()
   } catch (error) {
     if (!(error instanceof MalformedBoxes)) throw error
-    throw new MediaFailed(`the packager wrote a file of another form: ${error.message}`, '', { cause: error })
+    throw new MediaFailed(`a packaged file of another form: ${error.message}`, '', { cause: error })
   }
 }

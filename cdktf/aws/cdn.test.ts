@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pagePolicy } from '../../functions/entry/page-policy.ts'
 import { NAMED_FOLDERS, PAGE_FOLDERS, withoutSlash } from '../shared/page-folders.ts'
+import { CONFIG } from '../shared/wanted-stacks.ts'
 import { apiPatterns } from './cdn-behaviours.ts'
 import { PAGES_CODE } from './cdn-pages.ts'
 import { type Attributes, type Synthesized, synthAws } from './testing/synth.ts'
@@ -55,6 +56,15 @@ describe('films at the edge', () => {
   it('are for who has a signature of our key', () => {
     expect(behaviour('/videos/*').trusted_key_groups).toEqual([
       `\${aws_cloudfront_key_group.cdn-key-group.id}`,
+    ])
+  })
+  it('are for who has a signature of any of the keys, while a new one takes over', async () => {
+    const { aws } = CONFIG.dev
+    const cdnKeys = ['cdn-public-key', 'cdn-public-key-2']
+    const two = await synthAws({ change: { aws: { ...aws, cdnKeys } } })
+    expect(two.resource('aws_cloudfront_key_group', 'cdn-key-group').items).toEqual([
+      `\${aws_cloudfront_public_key.cdn-key.id}`,
+      `\${aws_cloudfront_public_key.cdn-key-2.id}`,
     ])
   })
   it('are looked for before anything else', () => {

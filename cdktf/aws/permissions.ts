@@ -1,6 +1,7 @@
 import { type Holder, secretsOf } from '../shared/needs.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { Buckets } from './buckets.ts'
+import { filmsKeyStatements } from './films-key.ts'
 import type { ContainerJobs } from './jobs.ts'
 import type { Statement } from './permissions-identity.ts'
 import { jobStatements, LIST_JOBS } from './permissions-jobs.ts'
@@ -14,6 +15,8 @@ export interface Reachable {
   readonly busArn: string
   /** Of every consumer. */
   readonly queueArns: readonly string[]
+  /** Of the key that wraps the keys of films. */
+  readonly filmsKeyArn: string
 }
 
 export const ECR_SIGN_IN = 'SignInToRegistry'
@@ -39,6 +42,7 @@ export function usesStatements({ uses }: PlannedFunction, at: Reachable & Partia
     ...allow('PublishEvents', uses.bus && ['events:PutEvents'], [at.busArn]),
     ...allow('SendToConsumers', uses.queue && ['sqs:SendMessage'], at.queueArns),
     ...(uses.jobs && at.jobs ? jobStatements(uses.jobs, at.jobs) : []),
+    ...filmsKeyStatements(uses.keyVault, at.filmsKeyArn),
   ]
 }
 export interface WithJobs {

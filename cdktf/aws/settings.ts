@@ -1,5 +1,6 @@
+import { filmsKeyVariables } from '../shared/films-key.ts'
 import { hostOf, originOf } from '../shared/host.ts'
-import { leftOutVariables, type SecretName } from '../shared/needs.ts'
+import { drmVariables, leftOutVariables, type SecretName } from '../shared/needs.ts'
 import type { Place } from '../shared/place.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { Buckets } from './buckets.ts'
@@ -14,6 +15,7 @@ export interface Facts {
   readonly buckets: Buckets
   readonly busName: string
   readonly cdnKeyId: string
+  readonly filmsKeyArn: string
 }
 
 /** A secret's name in Secrets Manager is this and ours. */
@@ -24,8 +26,9 @@ export const secretName = (place: Place, name: SecretName): string => `${secrets
  * What adapters/aws/config.ts and functions/entry read, in every function and job alike: names and addresses, no secrets.
  * A function finds here what it may not touch, too; its role decides. AWS_REGION is set by Lambda itself, and reserved.
  */
-export function variablesOf({ uses, kind }: PlannedFunction, facts: Facts): Variables {
-  const { place, buckets, busName, cdnKeyId } = facts
+export function variablesOf(fn: PlannedFunction, facts: Facts): Variables {
+  const { place, buckets, busName, cdnKeyId, filmsKeyArn } = facts
+  const { uses, kind } = fn
   return {
     NODE_OPTIONS: '--enable-source-maps',
     SKYREEL_PUBLIC_ORIGIN: originOf(place),
@@ -42,6 +45,8 @@ export function variablesOf({ uses, kind }: PlannedFunction, facts: Facts): Vari
     // CloudFront, which tells the viewer's address to the gateway.
     ...(kind === 'http' ? { SKYREEL_TRUSTED_HOPS: '1' } : {}),
     ...(uses.db === 'read' ? { SKYREEL_DB: 'read' } : {}),
+    ...filmsKeyVariables(fn, filmsKeyArn),
+    ...drmVariables(place),
     ...place.environment.settings,
   }
 }

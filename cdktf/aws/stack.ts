@@ -13,6 +13,7 @@ import { makeCdn } from './cdn.ts'
 import { makeCdnKeys } from './cdn-keys.ts'
 import { certify } from './certificates.ts'
 import { makeDashboard } from './dashboard.ts'
+import { makeFilmsKey } from './films-key.ts'
 import { makeFunctions, told } from './functions.ts'
 import { makeJobs } from './jobs.ts'
 import { makeNetwork } from './network.ts'
@@ -65,6 +66,7 @@ function makeGround(stack: SkyreelStack) {
     makeQueues(stack),
   ]
   const { keyId, groupId } = makeCdnKeys(stack)
+  const filmsKeyArn = makeFilmsKey(stack)
   listenToBus(stack, bus, consumers)
   listenToStripe(stack, consumers)
   listenToStorage(stack, buckets, consumers)
@@ -74,8 +76,8 @@ function makeGround(stack: SkyreelStack) {
     ...{ buckets, secrets, consumers, keyGroupId: groupId },
     repository: makeRegistry(stack),
     network: makeNetwork(stack),
-    facts: { place: stack.place, buckets, busName: bus.name, cdnKeyId: keyId },
-    reachable: { buckets, secrets, busArn: bus.arn, queueArns },
+    facts: { place: stack.place, buckets, busName: bus.name, cdnKeyId: keyId, filmsKeyArn },
+    reachable: { buckets, secrets, busArn: bus.arn, queueArns, filmsKeyArn },
   }
 }
 

@@ -4,6 +4,7 @@ import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import type { Ground } from './backend.ts'
 
 const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs'
+const KEYS = 'Microsoft.KeyVault/vaults/keys'
 const LOOK = [
   'Microsoft.App/jobs/read',
   'Microsoft.App/jobs/execution/read',
@@ -18,6 +19,8 @@ const ROLES = {
   'read-objects': { dataActions: [`${BLOBS}/read`] },
   'write-objects': { dataActions: [`${BLOBS}/write`] },
   'remove-objects': { dataActions: [`${BLOBS}/delete`] },
+  'wrap-film-keys': { dataActions: [`${KEYS}/read`, `${KEYS}/wrap/action`] },
+  'unwrap-film-keys': { dataActions: [`${KEYS}/unwrap/action`] },
   'run-jobs': {
     actions: [
       ...LOOK,

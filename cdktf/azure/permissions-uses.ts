@@ -4,10 +4,11 @@ import { type Holder, secretsOf } from '../shared/needs.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import { type Buckets, containerScope } from './buckets.ts'
+import { filmsKeyScope } from './films-key.ts'
 import type { Jobs } from './jobs.ts'
 import { type Identities, identityOf } from './permissions.ts'
 import { assign, type Grant } from './permissions-assign.ts'
-import { type OwnRoles, ROLES_FOR } from './permissions-roles.ts'
+import { type OwnRole, type OwnRoles, ROLES_FOR } from './permissions-roles.ts'
 import { type ConsumerQueues, queueOf, queueScope } from './queues.ts'
 import { secretScope } from './secrets.ts'
 
@@ -24,7 +25,12 @@ export interface Usable {
 export function grantUses(stack: SkyreelStack, identities: Identities, usable: Usable): void {
   for (const fn of stack.plan) {
     const { principalId } = identityOf(identities, fn)
-    const grants = { ...onData(fn, stack.place, usable), ...onQueues(fn, usable), ...onJobs(fn, usable) }
+    const grants = {
+      ...onData(fn, stack.place, usable),
+      ...onQueues(fn, usable),
+      ...onJobs(fn, usable),
+      ...onFilmsKey(fn, usable),
+    }
     for (const [what, grant] of Object.entries(grants))
       assign(stack, `may-${fn.name}-${what}`, { principalId, ...grant })
   }
@@ -76,3 +82,17 @@ function onJobs({ uses }: PlannedFunction, { roles, jobs }: Usable): Grants {
     }),
   )
 }
+
+const KEY_ROLES = { wrap: 'wrap-film-keys', unwrap: 'unwrap-film-keys' } as const satisfies Record<
+  string,
+  OwnRole
+>
+
+/** Who wraps asks for the newest version of the key, too. */
+const onFilmsKey = ({ uses }: PlannedFunction, { roles, vault }: Usable): Grants =>
+  Object.fromEntries(
+    (uses.keyVault ?? []).map((use) => [
+      KEY_ROLES[use],
+      { role: roles[KEY_ROLES[use]], scope: filmsKeyScope(vault) },
+    ]),
+  )

@@ -1,5 +1,6 @@
+import { FILMS_KEY, filmsKeyVariables } from '../shared/films-key.ts'
 import { originOf } from '../shared/host.ts'
-import { leftOutVariables } from '../shared/needs.ts'
+import { drmVariables, leftOutVariables } from '../shared/needs.ts'
 import type { Place } from '../shared/place.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import { CONTAINERS } from './buckets-names.ts'
@@ -42,6 +43,9 @@ export function settingsOf(
     SKYREEL_UPLOAD_DAYS: String(place.environment.retention.uploadDays),
     ...jobVariables(place, plan),
     ...(fn.uses.db === 'read' ? { SKYREEL_DB: 'read' } : {}),
+    // Without a version: the newest wraps.
+    ...filmsKeyVariables(fn, `https://${vault}.vault.azure.net/keys/${FILMS_KEY}`),
+    ...drmVariables(place),
     ...place.environment.settings,
   }
 }

@@ -14,6 +14,7 @@ import { subscribeToStripe } from './bus-stripe.ts'
 import { nameRoutes, routeFiles } from './cdn.ts'
 import { type Edge, openEdge } from './cdn-edge.ts'
 import { openDashboard } from './dashboard.ts'
+import { openFilmsKey } from './films-key.ts'
 import { deployFunctions, functionOutputs } from './functions.ts'
 import { deployJobs } from './jobs.ts'
 import { openIdentities } from './permissions.ts'
@@ -58,9 +59,11 @@ function openStores(stack: SkyreelStack, ground: Ground) {
   const bus = openBus(stack, ground)
   subscribeToBus(stack, bus, { buckets, queues })
   subscribeToStripe(stack, ground, { buckets, queues })
+  const vault = openVault(stack, ground)
+  openFilmsKey(stack, ground, vault)
   return {
     ...{ buckets, queues, bus, objects: subscribeToObjects(stack, ground, { buckets, queues }) },
-    vault: openVault(stack, ground),
+    vault,
     registry: openRegistry(stack, ground),
     roles: openRoles(stack, ground),
   }

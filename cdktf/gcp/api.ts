@@ -4,6 +4,7 @@ import { type RoutedApi, routedApis } from '../shared/routes.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
 import { HSTS } from './cdn-headers.ts'
 import { type Functions, serviceOf } from './functions.ts'
+import { COUNTRY_HEADER } from './settings-names.ts'
 
 export interface Api extends RoutedApi {
   readonly backend: ComputeBackendService
@@ -28,5 +29,7 @@ function backend(stack: SkyreelStack, name: string, functions: Functions): Compu
     enableCdn: false,
     backend: [{ group: group.id }],
     customResponseHeaders: [HSTS],
+    // Where a client sends one, too, the value is ours or both with a comma, which is no country.
+    customRequestHeaders: [`${COUNTRY_HEADER}:{client_region}`],
   })
 }

@@ -51,6 +51,11 @@ describe('the edge', () => {
     const policy = pagePolicy([`https://storage.googleapis.com/${uploads}/`])
     expect(pages.custom_response_headers).toContain(`Content-Security-Policy: ${policy}`)
   })
+  it('tells every API where the client is, by the header that the functions are told to believe', () => {
+    const backends = Object.values(stack.all('google_compute_backend_service'))
+    const told = backends.map(({ custom_request_headers }) => custom_request_headers)
+    expect(told).toEqual(backends.map(() => ['x-skyreel-country:{client_region}']))
+  })
   it('keeps nothing of an API', () => {
     const kept = Object.values(stack.all('google_compute_backend_service')).filter(
       ({ enable_cdn }) => enable_cdn,

@@ -1,6 +1,6 @@
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
-import { settingsOf, signsUrls } from './settings.ts'
+import { type Facts, settingsOf, signsUrls } from './settings.ts'
 import { accountAddress } from './settings-names.ts'
 
 /** A hash of a password takes 19 MB: twenty at once fit beside the rest in what an API is given. */
@@ -12,8 +12,12 @@ const API_REQUESTS = 20
  */
 export const requestsAtOnce = ({ kind }: PlannedFunction): number => (kind === 'http' ? API_REQUESTS : 1)
 
+export interface ContainerFacts extends Facts {
+  readonly image: string
+}
+
 /** The container of a function: a whole processor, paid for while a request is handled and at no other time. */
-export function containerOf(stack: SkyreelStack, fn: PlannedFunction, image: string) {
+export function containerOf(stack: SkyreelStack, fn: PlannedFunction, { image, ...facts }: ContainerFacts) {
   return {
     image,
     resources: {
@@ -21,18 +25,18 @@ export function containerOf(stack: SkyreelStack, fn: PlannedFunction, image: str
       cpuIdle: true,
       startupCpuBoost: true,
     },
-    env: Object.entries(variablesOf(stack, fn)).map(([name, value]) => ({ name, value })),
+    env: Object.entries(variablesOf(stack, fn, facts)).map(([name, value]) => ({ name, value })),
   }
 }
 
 /** Of functions-framework, beside our own. */
-function variablesOf(stack: SkyreelStack, fn: PlannedFunction): Record<string, string> {
+function variablesOf(stack: SkyreelStack, fn: PlannedFunction, facts: Facts): Record<string, string> {
   return {
     FUNCTION_SIGNATURE_TYPE: signatureOf(fn),
     FUNCTION_TARGET: fn.name,
     // Empty, not absent: the framework would answer /favicon.ico and /robots.txt itself.
     IGNORED_ROUTES: '',
-    ...settingsOf(stack.place, stack.plan, fn),
+    ...settingsOf(stack.place, stack.plan, fn, facts),
     // The load balancer adds one address to those that Cloud Run's own front adds.
     ...(fn.kind === 'http' ? { SKYREEL_TRUSTED_HOPS: '1' } : {}),
     ...(signsUrls(fn) ? { SKYREEL_GCP_SERVICE_ACCOUNT: accountAddress(stack.place, fn) } : {}),

@@ -4,6 +4,7 @@ import type { ServiceAccount } from '@cdktf/provider-google/lib/service-account/
 import type { DeployedFunction } from '../shared/outputs.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
+import type { FilmsKey } from './films-key.ts'
 import { type Built, type BuiltFunction, buildFunction, buildRights } from './functions-build.ts'
 import { containerOf, requestsAtOnce } from './functions-container.ts'
 import { type Identities, identityOf } from './permissions.ts'
@@ -14,23 +15,29 @@ export type Functions = ReadonlyMap<string, CloudRunV2Service>
 /** More than the function gives itself: its own answer that the time is up must come first. */
 const ANSWER_SECONDS = 5
 
+interface FunctionParts extends Built {
+  readonly identities: Identities
+  readonly filmsKey: FilmsKey
+}
+
 /**
  * Every API, reaction and schedule, as a Cloud Run service of an image that is built from the zip as Cloud Run functions builds
  * it. Not as `cloudfunctions2`: with that resource the provider takes all traffic to each new revision, and no release could
  * be tried on a part of it.
  */
-export function layFunctions(stack: SkyreelStack, built: Built & { identities: Identities }): Functions {
+export function layFunctions(stack: SkyreelStack, built: FunctionParts): Functions {
   const rights = buildRights(stack, built)
   const functions = stack.plan.filter(({ kind }) => kind !== 'job')
   return new Map(
     functions.map((fn) => {
       const account = identityOf(built.identities, fn)
-      return [fn.name, layFunction(stack, fn, { account, ...buildFunction(stack, built, { fn, rights }) })]
+      const made = { account, filmsKey: built.filmsKey.id, ...buildFunction(stack, built, { fn, rights }) }
+      return [fn.name, layFunction(stack, fn, made)]
     }),
   )
 }
 
-type Made = BuiltFunction & { readonly account: ServiceAccount }
+type Made = BuiltFunction & { readonly account: ServiceAccount; readonly filmsKey: string }
 
 const layFunction = (stack: SkyreelStack, fn: PlannedFunction, made: Made): CloudRunV2Service =>
   new CloudRunV2Service(stack, `fn-${fn.name}`, {
@@ -55,12 +62,12 @@ const reachOf = ({ kind }: PlannedFunction) =>
     ? { ingress: 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER', invokerIamDisabled: true }
     : { ingress: 'INGRESS_TRAFFIC_INTERNAL_ONLY' }
 
-const templateOf = (stack: SkyreelStack, fn: PlannedFunction, { image, account }: Made) => ({
+const templateOf = (stack: SkyreelStack, fn: PlannedFunction, { image, account, filmsKey }: Made) => ({
   serviceAccount: account.email,
   timeout: `${fn.timeoutSeconds + ANSWER_SECONDS}s`,
   maxInstanceRequestConcurrency: requestsAtOnce(fn),
   ...(fn.concurrency === undefined ? {} : { scaling: { maxInstanceCount: fn.concurrency } }),
-  containers: [containerOf(stack, fn, image)],
+  containers: [containerOf(stack, fn, { image, filmsKey })],
 })
 
 /** Lets an account call a function: the grant that Cloud Run asks of whoever is not the load balancer. */

@@ -3,6 +3,7 @@ import { CloudRunV2JobIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-
 import { IMAGE_TAG } from '../shared/artifacts.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
 import type { SkyreelStack } from '../shared/skyreel-stack.ts'
+import type { FilmsKey } from './films-key.ts'
 import { type Identities, identityOf } from './permissions.ts'
 import type { Roles } from './permissions-roles.ts'
 import type { Registry } from './registry.ts'
@@ -14,11 +15,17 @@ export type Jobs = ReadonlyMap<string, CloudRunV2Job>
 /** After its time a job gives back what it holds, for a minute at most; the platform's own end comes behind that. */
 const GIVE_BACK_SECONDS = 65
 
+interface JobParts {
+  readonly registry: Registry
+  readonly identities: Identities
+  readonly filmsKey: FilmsKey
+}
+
 /**
  * One Cloud Run job for each kind of long work, which an API or a reaction starts with JOB_KIND, JOB_ID and JOB_INPUT. The
  * container's file system is memory throughout: /tmp has a bound of its own, so that a full one is an error and not the end.
  */
-export function layJobs(stack: SkyreelStack, by: { registry: Registry; identities: Identities }): Jobs {
+export function layJobs(stack: SkyreelStack, by: JobParts): Jobs {
   const jobs = stack.plan.flatMap((fn) =>
     'job' in fn.trigger ? [[fn.trigger.job, layJob(stack, fn, by)] as const] : [],
   )
@@ -28,9 +35,12 @@ export function layJobs(stack: SkyreelStack, by: { registry: Registry; identitie
 function layJob(
   stack: SkyreelStack,
   fn: PlannedFunction,
-  { registry, identities }: { registry: Registry; identities: Identities },
+  { registry, identities, filmsKey }: JobParts,
 ): CloudRunV2Job {
-  const variables = { SKYREEL_CLOUD: 'gcp', ...settingsOf(stack.place, stack.plan, fn) }
+  const variables = {
+    SKYREEL_CLOUD: 'gcp',
+    ...settingsOf(stack.place, stack.plan, fn, { filmsKey: filmsKey.id }),
+  }
   return new CloudRunV2Job(stack, `job-${fn.name}`, {
     name: jobName(stack.place, fn),
     location: stack.place.environment.gcp.region,

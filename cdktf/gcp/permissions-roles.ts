@@ -23,6 +23,9 @@ const PERMISSIONS = {
   'storage-sign-put': ['storage.multipartUploads.create', 'storage.objects.create'],
   'jobs-run': ['run.jobs.run', 'run.jobs.runWithOverrides', 'run.executions.cancel'],
   'jobs-look': ['run.executions.get', 'run.executions.list'],
+  // Google's cryptoKeyEncrypter and cryptoKeyDecrypter also look at the project and its places.
+  'films-key-wrap': ['cloudkms.cryptoKeyVersions.useToEncrypt'],
+  'films-key-unwrap': ['cloudkms.cryptoKeyVersions.useToDecrypt'],
   'sign-blob': ['iam.serviceAccounts.signBlob'],
   'build-log': ['logging.logEntries.create'],
 } as const

@@ -12,6 +12,7 @@ const API_OF: readonly (readonly [string, string])[] = [
   ['google_compute_', 'compute'],
   ['google_dns_', 'dns'],
   ['google_eventarc_', 'eventarc'],
+  ['google_kms_', 'cloudkms'],
   ['google_logging_', 'logging'],
   ['google_monitoring_', 'monitoring'],
   ['google_project_iam_', 'iam'],

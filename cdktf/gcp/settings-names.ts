@@ -28,6 +28,9 @@ export const secretPrefix = ({ prefix }: Place): string => `${prefix}-`
 /** Under which the edge knows the key that signs for it. The deployment adds its value; Terraform never sees it. */
 export const CDN_KEY_NAME = 'skyreel'
 
+/** Header in which the load balancer tells an API where the client is. */
+export const COUNTRY_HEADER = 'x-skyreel-country'
+
 /** The bucket before which the edge stands, as `gcloud compute backend-buckets` knows it. */
 export const backendBucketName = ({ prefix }: Place, bucket: 'media' | 'pages'): string =>
   `${prefix}-${bucket}`

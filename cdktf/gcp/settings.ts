@@ -1,8 +1,9 @@
+import { filmsKeyVariables } from '../shared/films-key.ts'
 import { hostOf, originOf } from '../shared/host.ts'
-import { leftOutVariables } from '../shared/needs.ts'
+import { drmVariables, leftOutVariables } from '../shared/needs.ts'
 import type { Place } from '../shared/place.ts'
 import type { PlannedFunction } from '../shared/plan.ts'
-import { bucketName, busName, CDN_KEY_NAME, jobName, secretPrefix } from './settings-names.ts'
+import { bucketName, busName, CDN_KEY_NAME, COUNTRY_HEADER, jobName, secretPrefix } from './settings-names.ts'
 
 type Variables = Readonly<Record<string, string>>
 
@@ -10,11 +11,22 @@ type Variables = Readonly<Record<string, string>>
 export const consumersOf = (plan: readonly PlannedFunction[]): readonly PlannedFunction[] =>
   plan.filter(({ kind }) => kind === 'on')
 
+/** What the variables name and only Google knows: an expression. */
+export interface Facts {
+  /** Full name of the key that wraps the keys of films. */
+  readonly filmsKey: string
+}
+
 /**
  * Variables of a function or of a job's container: what `adapters/gcp/config.ts` and `functions/entry` read, all of it
  * everywhere, since a function refuses to start without any of them. Names only: values of secrets are in no variable.
  */
-export function settingsOf(place: Place, plan: readonly PlannedFunction[], fn: PlannedFunction): Variables {
+export function settingsOf(
+  place: Place,
+  plan: readonly PlannedFunction[],
+  fn: PlannedFunction,
+  { filmsKey }: Facts,
+): Variables {
   const { projectId, region } = place.environment.gcp
   return sorted({
     NODE_OPTIONS: '--enable-source-maps',
@@ -35,6 +47,10 @@ export function settingsOf(place: Place, plan: readonly PlannedFunction[], fn: P
     SKYREEL_UPLOAD_DAYS: String(place.environment.retention.uploadDays),
     ...jobVariables(place, plan),
     ...(fn.uses.db === 'read' ? { SKYREEL_DB: 'read' } : {}),
+    ...filmsKeyVariables(fn, filmsKey),
+    ...drmVariables(place),
+    // The load balancer writes it, and nobody else reaches an API: cdktf/gcp/api.ts.
+    SKYREEL_COUNTRY_HEADER: COUNTRY_HEADER,
     ...place.environment.settings,
   })
 }

@@ -13,6 +13,7 @@ import { type Bus, layBus } from './bus.ts'
 import { type Edge, layEdge } from './cdn.ts'
 import { layCertificate } from './certificates.ts'
 import { layDashboard } from './dashboard.ts'
+import { type FilmsKey, grantFilmsKey, layFilmsKey } from './films-key.ts'
 import { type Functions, functionOutputs, layFunctions } from './functions.ts'
 import { grantJobs, layJobs } from './jobs.ts'
 import { layNetwork } from './network.ts'
@@ -34,6 +35,7 @@ interface Ground {
   readonly secrets: Secrets
   readonly bus: Bus
   readonly registry: Registry
+  readonly filmsKey: FilmsKey
 }
 
 /** Google Cloud: one environment, or a preview in it. */
@@ -59,8 +61,10 @@ export class GcpStack extends SkyreelStack {
       secrets: laySecrets(this),
       bus: layBus(this),
       registry: layRegistry(this),
+      filmsKey: layFilmsKey(this),
     }
     grantUses(this, ground.identities, ground)
+    grantFilmsKey(this, ground)
     grantJobs(this, { ...ground, jobs: layJobs(this, ground) })
     return ground
   }

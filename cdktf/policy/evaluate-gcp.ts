@@ -14,6 +14,9 @@ export const gcpAttribute: ComputedAttribute = ({ resource, attribute, own, plac
   if (resource.type === 'google_secret_manager_secret')
     return `projects/${projectId}/secrets/${own('secret_id')}`
   if (attribute !== 'id') return undefined
+  if (resource.type === 'google_kms_key_ring')
+    return `projects/${projectId}/locations/${region}/keyRings/ring`
+  if (resource.type === 'google_kms_crypto_key') return `${own('key_ring')}/cryptoKeys/${own('name')}`
   if (resource.type === 'google_storage_bucket') return own('name')
   const kind = KINDS[resource.type]
   if (kind === undefined) return undefined

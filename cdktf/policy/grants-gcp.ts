@@ -16,6 +16,7 @@ export interface GcpGrant {
 const ABOUT: Readonly<Record<string, string>> = {
   artifact_registry_repository: 'repository',
   billing_account: 'billing_account_id',
+  kms_crypto_key: 'crypto_key_id',
   project: 'project',
   pubsub_subscription: 'subscription',
   pubsub_topic: 'topic',

@@ -43,6 +43,9 @@ function needed(stack: Stack, one: Deployed): readonly Access[] {
       ),
     ),
     ...jobs(stack, fn.uses.jobs ?? [], { variables, at }),
+    ...(fn.uses.keyVault ?? []).map((use) =>
+      access(use === 'wrap' ? 'kms:Encrypt' : 'kms:Decrypt', `${variables.SKYREEL_KEY_VAULT_KEY}`),
+    ),
     ...(fn.kind === 'job' ? [] : logs(stack, one, at)),
     ...(fn.kind === 'on'
       ? RECEIVE.map((action) => access(action, at('sqs', queueName(variables, fn.name))))

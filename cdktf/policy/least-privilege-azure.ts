@@ -48,8 +48,15 @@ function needed(stack: Stack, { fn, variables }: Deployed): readonly Access[] {
     ...(fn.kind === 'on' ? RECEIVE.map((role) => access(role, queue(name))) : []),
     ...(fn.kind === 'on' ? [access(send, queue(`${name}-poison`))] : []),
     ...(uses.jobs ? jobs(stack, uses.jobs, variables) : []),
+    ...(uses.keyVault ?? []).flatMap((use) => KEY[use].map((right) => access(right, filmsKey(variables)))),
   ]
 }
+
+const KEYS = 'Microsoft.KeyVault/vaults/keys'
+/** Who wraps asks which version is the newest; the version that unwraps is named by what was wrapped. */
+const KEY = { wrap: [`${KEYS}/read`, `${KEYS}/wrap/action`], unwrap: [`${KEYS}/unwrap/action`] }
+const filmsKey = ({ SKYREEL_KEY_VAULT_KEY: key = '' }: Variables): string =>
+  `vaults/${hostOf(key)}/keys/${key.split('/').at(-1)}`
 
 /** https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#identity-based-connections */
 const RECEIVE = ['Storage Queue Data Reader', 'Storage Queue Data Message Processor']

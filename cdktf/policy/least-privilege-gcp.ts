@@ -38,8 +38,15 @@ function needed(stack: Stack, { fn, variables, identity }: Deployed): readonly A
     ),
     ...(signs(fn) ? [access('iam.serviceAccounts.signBlob', `service_account ${identity}`)] : []),
     ...(uses.jobs ? jobs(stack, uses.jobs, variables) : []),
+    ...(uses.keyVault ?? []).map((use) => access(KEY[use], `kms_crypto_key ${lastOf(variables)}`)),
   ]
 }
+
+const KEY = {
+  wrap: 'cloudkms.cryptoKeyVersions.useToEncrypt',
+  unwrap: 'cloudkms.cryptoKeyVersions.useToDecrypt',
+} as const
+const lastOf = ({ SKYREEL_KEY_VAULT_KEY: key = '' }: Deployed['variables']) => key.split('/').at(-1)
 
 function storage({ uses }: PlannedFunction, variables: Deployed['variables']): readonly Access[] {
   return Object.entries(uses.storage ?? {}).flatMap(([bucket, actions]) => {

@@ -2,8 +2,8 @@ import { inner, type Resource, type Rule, resources, type Stack, text, unless } 
 
 /** Types that hold what cannot be made again. */
 const DATA = {
-  aws: ['aws_s3_bucket', 'aws_secretsmanager_secret'],
-  gcp: ['google_storage_bucket', 'google_secret_manager_secret'],
+  aws: ['aws_s3_bucket', 'aws_secretsmanager_secret', 'aws_kms_key'],
+  gcp: ['google_storage_bucket', 'google_secret_manager_secret', 'google_kms_crypto_key'],
   azure: ['azurerm_storage_account', 'azurerm_key_vault', 'azurerm_storage_container'],
 }
 

@@ -46,6 +46,13 @@ describe('the variables of every function and job', () => {
   it.each(all)('$title: who only reads the database is told so', ({ fn, variables }) => {
     expect(variables.SKYREEL_DB).toBe(fn.uses.db === 'read' ? 'read' : undefined)
   })
+  it.each(all)('$title: it knows the key of films exactly where it may use it', ({ fn, variables }) => {
+    expect('SKYREEL_KEY_VAULT_KEY' in variables).toBe(fn.uses.keyVault !== undefined)
+  })
+  it.each(all)('$title: it believes a country where the edge writes it, and nowhere else', (one) => {
+    const onGoogle = one.stack.place.cloud === 'gcp'
+    expect(cloudConfig(one.variables).countryHeader).toBe(onGoogle ? 'x-skyreel-country' : undefined)
+  })
   it.each(all)('$title: its errors name our own lines', ({ variables }) => {
     expect(variables.NODE_OPTIONS).toContain('--enable-source-maps')
   })

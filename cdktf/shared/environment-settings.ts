@@ -2,8 +2,12 @@ import { cloudConfig } from '../../functions/entry/cloud-config.ts'
 import { logLevel } from '../../functions/entry/cloud-env.ts'
 import { SETTINGS } from '../../functions/entry/config.ts'
 
-/** `retention.uploadDays` sets the other one, so that the sweep and the bucket's rule agree. */
-export const OWN_SETTINGS: readonly string[] = SETTINGS.filter((name) => name !== 'SKYREEL_UPLOAD_DAYS')
+/**
+ * `retention.uploadDays` sets one of the others, so that the sweep and the bucket's rule agree; `drm.by` the second, beside the
+ * secrets of it; and the edge that a stack lays the third: a header that no edge sets would be believed of any client.
+ */
+const OF_THE_STACK = ['SKYREEL_UPLOAD_DAYS', 'SKYREEL_DRM_BY', 'SKYREEL_COUNTRY_HEADER']
+export const OWN_SETTINGS: readonly string[] = SETTINGS.filter((name) => !OF_THE_STACK.includes(name))
 
 const RULES: Readonly<Record<string, string>> = {
   SKYREEL_FLAGS: 'must be flags of core/run/flags.ts, such as open-signup=off',
@@ -13,6 +17,7 @@ const RULES: Readonly<Record<string, string>> = {
   SKYREEL_BILLING_STAFF: 'must be ids of users, such as usr_ and 32 hex digits, with commas between them',
   SKYREEL_TAX_BY: 'must be table or stripe',
   SKYREEL_SELLER_COUNTRY: 'must be a country such as DE',
+  SKYREEL_PLAYBACK_BINDS_ADDRESS: 'must be on or off',
 }
 const NUMBER = 'must be a whole number within its bounds in core/run/config.ts'
 

@@ -110,6 +110,26 @@ describe('a config', () => {
       'billing.stripePartnerTopicId must be the resource id',
     ],
     [
+      'a system of DRM that there is no driver of',
+      { drm: { systems: ['marlin'] } },
+      'drm.systems.0 must be systems among widevine, playready, fairplay',
+    ],
+    [
+      'systems of our own where a vendor answers',
+      { drm: { systems: ['widevine'], by: 'axinom' } },
+      'drm.systems must be empty where a vendor answers',
+    ],
+    [
+      'who answers licences among the settings',
+      { settings: { SKYREEL_DRM_BY: 'axinom' } },
+      'settings.SKYREEL_DRM_BY Invalid key',
+    ],
+    [
+      'a header of the country that no edge writes',
+      { settings: { SKYREEL_COUNTRY_HEADER: 'cf-ipcountry' } },
+      'settings.SKYREEL_COUNTRY_HEADER Invalid key',
+    ],
+    [
       'a network that does not begin at a /16',
       { aws: { ...aws, networkCidr: '10.20.30.0/16' } },
       'aws.networkCidr must be a /16',

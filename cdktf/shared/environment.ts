@@ -27,6 +27,16 @@ const Aws = z.strictObject({
   host: host(),
   /** Id of the Route 53 zone that the host lies in. */
   zoneId: text(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone such as Z0123456789ABCDEFGHIJ'),
+  /**
+   * SSM parameters with the public keys that films may be signed with; `cdn-public-key` alone without it. Two while a new key
+   * takes over: docs/deploy-aws.md. The first is what a secret `cdn-key` that is one key alone is signed as.
+   */
+  cdnKeys: z.optional(
+    z
+      .array(text(/^cdn-public-key(-[a-z0-9]{1,20})?$/, 'must be a name such as cdn-public-key-2'))
+      .min(1, 'must name at least one key')
+      .max(3, 'must be at most three keys'),
+  ),
   /** Of the network that the container jobs run in; two /20 subnets are cut from it. */
   networkCidr: text(/^((25[0-5]|2[0-4]\d|1?\d?\d)\.){2}0\.0\/16$/, 'must be a /16 such as 10.20.0.0/16'),
 })
@@ -119,6 +129,24 @@ const Billing = z.strictObject({
   ),
 })
 
+export const DRM_SYSTEMS = ['widevine', 'playready', 'fairplay'] as const
+export const DRM_BY = ['own', 'axinom', 'doverunner', 'buydrm'] as const
+
+const Drm = z.strictObject({
+  /** Systems whose owner has given us what our own proxy signs with. Each is a secret; Clear Key needs none. */
+  systems: z.optional(
+    z.array(z.enum(DRM_SYSTEMS, { error: `must be systems among ${DRM_SYSTEMS.join(', ')}` }), {
+      error: 'must be a list of systems',
+    }),
+  ),
+  /** Who answers licences of those systems: our own proxies, or a vendor that takes signed entitlements. */
+  by: z.optional(z.enum(DRM_BY, { error: `must be one of ${DRM_BY.join(', ')}` })),
+  /** Whether somebody calls back for each licence, which needs the secret `drm-vendors` though no vendor answers. */
+  callbacks: z.optional(z.boolean({ error: 'must be true or false' })),
+  /** Whether packagers of others may ask for keys by SPEKE. */
+  speke: z.optional(z.boolean({ error: 'must be true or false' })),
+})
+
 const namesStripe = ({ providers }: z.infer<typeof Billing>) => (providers ?? UNLESS_NAMED).includes('stripe')
 
 const Environment = z
@@ -150,6 +178,8 @@ const Environment = z
     neon: Neon,
     /** Which providers are paid by, and ways by which Stripe's events come beside its webhook: twice, and handled once. */
     billing: z.optional(Billing),
+    /** What protected films are opened by beside Clear Key, which every deployment has. */
+    drm: z.optional(Drm),
   })
   .refine(
     ({ canary }) => canary.stepsPercent.every((step, at, all) => at === 0 || step > (all[at - 1] ?? 0)),
@@ -166,6 +196,10 @@ const Environment = z
       message: "must name stripe, whose events come by the cloud's own bus",
     },
   )
+  .refine(({ drm = {} }) => (drm.by ?? 'own') === 'own' || (drm.systems ?? []).length === 0, {
+    path: ['drm', 'systems'],
+    message: 'must be empty where a vendor answers: its systems stand in the secret drm-vendors',
+  })
   .refine(({ name, protectData }) => name !== 'prod' || protectData, {
     path: ['protectData'],
     message: 'must be true in prod',

@@ -20,7 +20,7 @@ const EXAMPLES: readonly RegExp[] = [
  */
 export function examplesIn(environment: Environment, cloud: Cloud): readonly string[] {
   const own = Object.entries(environment[cloud]).map(
-    ([field, value]) => [`${cloud}.${field}`, value] as const,
+    ([field, value]) => [`${cloud}.${field}`, String(value)] as const,
   )
   const mails = environment.budget.alertEmails.map((mail, at) => [`budget.alertEmails.${at}`, mail] as const)
   return [...mails, ...own].filter(([, value]) => isExample(value)).map(([field]) => field)

@@ -1,4 +1,11 @@
-import { type Cloud, PAYMENT_PROVIDERS, type PaymentProvider, paymentProviders } from './environment.ts'
+import {
+  type Cloud,
+  DRM_SYSTEMS,
+  type Environment,
+  PAYMENT_PROVIDERS,
+  type PaymentProvider,
+  paymentProviders,
+} from './environment.ts'
 import type { Place } from './place.ts'
 import type { PlannedFunction } from './plan.ts'
 
@@ -15,6 +22,11 @@ export const SECRETS = [
   'paypal',
   'braintree',
   'razorpay',
+  'widevine',
+  'playready',
+  'fairplay',
+  'drm-vendors',
+  'speke',
 ] as const
 export type SecretName = (typeof SECRETS)[number]
 
@@ -38,11 +50,28 @@ const OF_PROVIDER: Readonly<Record<PaymentProvider, readonly SecretName[]>> = {
 /** Where a deployment is, and by whom it is paid. */
 export type Holder = Pick<Place, 'cloud' | 'environment'>
 
-/** Secrets of the payment providers that the environment does not name: nobody makes them, and nobody may read them. */
+/** Secrets of payment and of DRM that the environment does not name: nobody makes them, and nobody may read them. */
 export function secretsLeftOut({ environment }: Pick<Place, 'environment'>): readonly SecretName[] {
   const named = paymentProviders(environment)
-  return PAYMENT_PROVIDERS.filter((one) => !named.includes(one)).flatMap((one) => OF_PROVIDER[one])
+  const payment = PAYMENT_PROVIDERS.filter((one) => !named.includes(one)).flatMap((one) => OF_PROVIDER[one])
+  return [...payment, ...drmSecretsLeftOut(environment)]
 }
+
+/** Our own proxies need what each system's owner gave us; a vendor needs one secret for all. Clear Key needs none. */
+function drmSecretsLeftOut({ drm = {} }: Environment): readonly SecretName[] {
+  const systems = DRM_SYSTEMS.filter((system) => !(drm.systems ?? []).includes(system))
+  const asksVendors = (drm.by ?? 'own') !== 'own' || drm.callbacks === true
+  return [...systems, ...(asksVendors ? [] : VENDORS), ...(drm.speke === true ? [] : PACKAGERS)]
+}
+
+const VENDORS = ['drm-vendors'] as const
+const PACKAGERS = ['speke'] as const
+
+/** Who answers licences, as functions/entry/config.ts reads it; `own` is its default. */
+export const drmVariables = ({
+  environment,
+}: Pick<Place, 'environment'>): Readonly<Record<string, string>> =>
+  environment.drm?.by === undefined ? {} : { SKYREEL_DRM_BY: environment.drm.by }
 
 /**
  * How a function is told of them. It does not ask for such a secret: of one that its role does not name AWS says that it is

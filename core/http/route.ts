@@ -9,6 +9,7 @@ export type Schema<T = unknown> = z.ZodMiniType<T>
 
 /** A body that is taken as bytes, such as a caption file. */
 export interface RawBody {
+  // `*/*` takes any type, and none.
   readonly mediaTypes: readonly string[]
   readonly maxBytes: number
 }

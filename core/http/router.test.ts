@@ -67,6 +67,14 @@ const routes: readonly Route[] = [
   }),
   route({
     ...facts,
+    method: 'POST',
+    path: '/v1/challenge',
+    access: 'public',
+    rawBody: { mediaTypes: ['*/*'], maxBytes: 4 },
+    handler: async ({ request }) => ok({ bytes: request.body.byteLength }),
+  }),
+  route({
+    ...facts,
     method: 'DELETE',
     path: '/v1/films/:id',
     access: 'public',
@@ -204,6 +212,13 @@ describe('input', () => {
       ).status,
     ).toBe(413)
   })
+  it.each([{}, { 'content-type': 'application/json' }, { 'content-type': '' }])(
+    'as bytes of any type is taken with %o where the route says so',
+    async (headers: Record<string, string>) => {
+      const response = await call('POST', '/v1/challenge', { body: new Uint8Array(3), headers })
+      expect(jsonOf(response)).toEqual({ bytes: 3 })
+    },
+  )
   it('as bytes of another type is 415', async () => {
     expect(
       (

@@ -104,7 +104,10 @@ function readBody(route: Route, request: HttpRequest): unknown {
   if (!route.rawBody) return undefined
   const { mediaTypes, maxBytes } = route.rawBody
   if (request.body.byteLength > maxBytes) throw tooLarge(maxBytes)
-  if (!mediaTypes.includes((type ?? '').split(';')[0]?.trim().toLowerCase() ?? ''))
+  if (
+    !mediaTypes.includes('*/*') &&
+    !mediaTypes.includes((type ?? '').split(';')[0]?.trim().toLowerCase() ?? '')
+  )
     throw unsupportedType(type, mediaTypes)
   return request.body
 }

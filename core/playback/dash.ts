@@ -1,5 +1,7 @@
 import type { Segment } from '../ports/media.ts'
+import { KEY_LABELS, type KeyLabel, keyLabelOf } from '../protection/model.ts'
 import { averageAndPeak, filmTargetSeconds } from './bandwidth.ts'
+import { contentProtection, PROTECTION_NAMESPACES } from './dash-protection.ts'
 import type {
   AudioTrack,
   CaptionTrack,
@@ -13,15 +15,18 @@ import { element, type Xml } from './xml.ts'
 
 /**
  * The DASH manifest of a film, `manifest.<rev>.mpd`, over the same files as HLS. Static, but of the *live* profile: that is
- * the one for numbered segments; *on-demand* wants one file with an index. Throws where there is neither video nor audio.
+ * the one for numbered segments; *on-demand* wants one file with an index. Throws where there is neither video nor audio, for
+ * whole segments encrypted, which DASH has not, and for a protected film without the origin of its licences.
  */
 export function writeDash(film: FilmTracks, names: PublicationNames): PlaylistFile {
   if (film.video.length + film.audio.length === 0)
     throw new Error('a film without video and audio has no manifest')
-  const target = filmTargetSeconds(film)
+  const facts = { target: filmTargetSeconds(film), origin: names.origin }
   const sets = [
-    ...(film.video.length > 0 ? [videoSet(film.video, target)] : []),
-    ...film.audio.map((track, index) => audioSet(track, { target, isMain: index === mainAudio(film.audio) })),
+    ...videoSets(film.video, facts),
+    ...film.audio.map((track, index) =>
+      audioSet(track, { ...facts, isMain: index === mainAudio(film.audio) }),
+    ),
     ...film.captions.map(captionSet),
   ]
   const root = element('MPD', mpdAttributes(film), [element('Period', { id: '0', start: 'PT0S' }, sets)])
@@ -37,6 +42,7 @@ export const manifestName = (revision: number): string => `manifest.${revision}.
 function mpdAttributes(film: FilmTracks): Record<string, string> {
   return {
     xmlns: 'urn:mpeg:dash:schema:mpd:2011',
+    ...([...film.video, ...film.audio].some((track) => track.protection) ? PROTECTION_NAMESPACES : {}),
     profiles: 'urn:mpeg:dash:profile:isoff-live:2011',
     type: 'static',
     mediaPresentationDuration: duration(film.durationSeconds),
@@ -54,8 +60,34 @@ const mainAudio = (audio: readonly AudioTrack[]) =>
     audio.findIndex((track) => track.isDefault),
   )
 
-function videoSet(video: readonly VideoTrack[], target: number): Xml {
+interface Facts {
+  readonly target: number
+  readonly origin: string | undefined
+}
+
+/**
+ * One set of all rungs where they are clear. Else one for each key: a set has one protection, and players that may not have
+ * the key of a set leave it alone; among the others they switch as within one (ISO/IEC 23009-1, 5.3.3.5).
+ */
+function videoSets(video: readonly VideoTrack[], facts: Facts): Xml[] {
+  if (!video.some((track) => track.protection)) return video.length > 0 ? [videoSet(video, facts)] : []
+  const groups = Map.groupBy(video, keyLabelOf)
+  const labels = KEY_LABELS.filter((label) => groups.has(label))
+  return labels.map((label) => {
+    const others = labels.filter((other) => other !== label)
+    return videoSet(groups.get(label) ?? [], facts, { id: label, others })
+  })
+}
+
+const SWITCHING = 'urn:mpeg:dash:adaptation-set-switching:2016'
+
+function videoSet(
+  video: readonly VideoTrack[],
+  { target, origin }: Facts,
+  among?: { id: KeyLabel; others: readonly KeyLabel[] },
+): Xml {
   const attributes = {
+    ...(among && { id: SET_IDS[among.id] }),
     contentType: 'video',
     mimeType: 'video/mp4',
     segmentAlignment: 'true',
@@ -64,12 +96,18 @@ function videoSet(video: readonly VideoTrack[], target: number): Xml {
     maxHeight: `${Math.max(...video.map((track) => track.height))}`,
   }
   const ascending = video.toSorted((a, b) => a.width * a.height - b.width * b.height)
-  return element(
-    'AdaptationSet',
-    attributes,
-    ascending.map((track) => videoRepresentation(track, target)),
-  )
+  return element('AdaptationSet', attributes, [
+    ...contentProtection(video[0]?.protection, origin),
+    ...(among && among.others.length > 0
+      ? [element('SupplementalProperty', { schemeIdUri: SWITCHING, value: idsOf(among.others) })]
+      : []),
+    ...ascending.map((track) => videoRepresentation(track, target)),
+  ])
 }
+
+/** Ids of adaptation sets are numbers. */
+const SET_IDS: Readonly<Record<KeyLabel, string>> = { AUDIO: '0', SD: '1', HD: '2', UHD: '3' }
+const idsOf = (labels: readonly KeyLabel[]) => labels.map((label) => SET_IDS[label]).join(',')
 
 function videoRepresentation(track: VideoTrack, target: number): Xml {
   const { num, den } = track.frameRate
@@ -83,7 +121,7 @@ function videoRepresentation(track: VideoTrack, target: number): Xml {
   return element('Representation', attributes, [segmentTemplate(track)])
 }
 
-function audioSet(track: AudioTrack, { target, isMain }: { target: number; isMain: boolean }): Xml {
+function audioSet(track: AudioTrack, { target, origin, isMain }: Facts & { isMain: boolean }): Xml {
   const attributes = {
     contentType: 'audio',
     mimeType: 'audio/mp4',
@@ -95,6 +133,7 @@ function audioSet(track: AudioTrack, { target, isMain }: { target: number; isMai
   const channels = element('AudioChannelConfiguration', { schemeIdUri: CHANNELS, value: `${track.channels}` })
   const body = [channels, segmentTemplate(track)]
   return element('AdaptationSet', attributes, [
+    ...contentProtection(track.protection, origin),
     element('Label', {}, track.label),
     role(isMain ? 'main' : 'alternate'),
     element('Representation', facts, body),

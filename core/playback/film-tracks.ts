@@ -1,4 +1,13 @@
-import type { Rational, Segment, TrackOutput } from '../ports/media.ts'
+import type { Rational, Segment, TrackOutput, TrackProtection } from '../ports/media.ts'
+
+/**
+ * How a track is encrypted: its samples, as its init segment says it, or each of its segments as a whole (`AES-128` of HLS),
+ * which no byte of the track tells.
+ */
+export type TrackEncryption = TrackProtection | { readonly scheme: 'aes-128'; readonly keyId: string }
+
+/** A packaged track as it lies in the store. With whole segments encrypted, its key frames lie where they do in the clear. */
+export type StoredTrack = Omit<TrackOutput, 'protection'> & { readonly protection?: TrackEncryption }
 
 /** One packaged track, whole: `<name>/init.mp4` and `<name>/<number>.m4s`, from tick 0 without a gap. */
 export interface MediaTrack {
@@ -8,6 +17,8 @@ export interface MediaTrack {
   /** Ticks per second. */
   readonly timescale: number
   readonly segments: readonly Segment[]
+  /** Absent where it is clear. */
+  readonly protection?: TrackEncryption
 }
 export interface VideoTrack extends MediaTrack {
   readonly width: number
@@ -28,7 +39,7 @@ export interface CaptionTrack {
   /** BCP 47, unique over the film's captions. */
   readonly language: string
   readonly label: string
-  /** URI of the WebVTT file, relative to the film's root; may begin with `../`. */
+  /** URI of the WebVTT file, relative to the film's root. */
   readonly file: string
   readonly isDefault: boolean
 }
@@ -49,6 +60,8 @@ export interface PlaylistFile {
 /** Each publication of a film has its own names, for caches may keep the old ones. */
 export interface PublicationNames {
   readonly revision: number
+  /** Origin of the API that hands out keys: `https://example.org`. A protected film needs it. */
+  readonly origin?: string
 }
 
 /** A track put together from its chunks. Video has width and height, audio has channels and sampleRate. */
@@ -79,7 +92,7 @@ export class ChunksDoNotJoin extends Error {
  * track, need different init segments, leave a gap or overlap on the timeline (which begins at tick 0), or where
  * the segment numbers do not run 1, 2, 3 ...
  */
-export function joinChunks(outputs: readonly TrackOutput[]): JoinedTrack {
+export function joinChunks(outputs: readonly StoredTrack[]): JoinedTrack {
   const chunks = outputs.toSorted((a, b) => a.startTicks - b.startTicks)
   const first = chunks[0]
   if (first === undefined) throw new ChunksDoNotJoin('no-chunks', 'a track needs at least one chunk')
@@ -100,7 +113,9 @@ export const trackSeconds = (track: MediaTrack): number => ticksOf(track.segment
 
 const SAME = ['name', 'codecs', 'timescale', 'width', 'height', 'channels', 'sampleRate'] as const
 
-function checkSameTrack(first: TrackOutput, chunk: TrackOutput): void {
+function checkSameTrack(first: StoredTrack, chunk: StoredTrack): void {
+  if (first.protection?.keyId !== chunk.protection?.keyId)
+    throw new ChunksDoNotJoin('same-track', `chunks of ${first.name} differ in their key`)
   const differs = SAME.find((field) => first[field] !== chunk[field])
   if (differs) {
     const both = `${first[differs]} and ${chunk[differs]}`
@@ -113,7 +128,7 @@ function checkSameTrack(first: TrackOutput, chunk: TrackOutput): void {
   )
 }
 
-function checkTimeline(chunks: readonly TrackOutput[]): void {
+function checkTimeline(chunks: readonly StoredTrack[]): void {
   let expected = 0
   for (const chunk of chunks) {
     const off = chunk.startTicks - expected

@@ -1,5 +1,6 @@
 import { type BitRate, bitRate, targetSeconds, variantBitRate } from './bandwidth.ts'
-import type { AudioTrack, FilmTracks, VideoTrack } from './film-tracks.ts'
+import type { AudioTrack, FilmTracks, PublicationNames, VideoTrack } from './film-tracks.ts'
+import { sessionKeyLines } from './hls-keys.ts'
 import {
   captionsName,
   iframesName,
@@ -11,7 +12,8 @@ import {
 } from './hls-tags.ts'
 
 /** Text of the master playlist. `target` is the film's target duration in seconds. */
-export function masterPlaylist(film: FilmTracks, target: number, revision: number): string {
+export function masterPlaylist(film: FilmTracks, target: number, names: PublicationNames): string {
+  const { revision, origin } = names
   const groups = { audio: audioGroup(film, revision), captions: captionGroup(film, revision) }
   const variants = film.video.length > 0 ? videoVariants(film, target) : audioVariants(film, target)
   const after = {
@@ -20,6 +22,7 @@ export function masterPlaylist(film: FilmTracks, target: number, revision: numbe
   }
   return lines([
     '#EXT-X-INDEPENDENT-SEGMENTS',
+    ...sessionKeyLines([...film.video, ...film.audio], origin),
     ...groups.audio,
     ...groups.captions,
     ...variants.flatMap(({ track, attributes }) => [

@@ -8,7 +8,19 @@ export interface Delivery {
   readonly cookies: readonly string[]
 }
 
-/** Signed delivery of private media to viewers. */
+export interface DeliveryOptions {
+  /**
+   * The grant is for this address alone, as the edge sees it. A driver binds all that its edge can tell the address of, and
+   * declares the rest as a gap of its contract: playlists are bound everywhere. Throws `NotSupported` for an address of a
+   * kind that the edge cannot bind at all.
+   */
+  readonly clientIp?: string
+}
+
+/**
+ * Signed delivery of private media to viewers. Keys rotate with an overlap: the secret may be a list of keys, of which the
+ * first signs; what an older one has signed opens for as long as the edge knows that key.
+ */
 export interface Cdn {
   /**
    * `file` under `prefix` in the media bucket, good until `expiresAt`. With the cookies, everything under the prefix that
@@ -17,13 +29,23 @@ export interface Cdn {
    * that a poster can be shown to those who may not have the film. Expired or changed grants get 403. `prefix` ends with `/`; `file` is
    * relative to it.
    */
-  sign(prefix: string, file: string, expiresAt: Date): Promise<Delivery>
+  sign(prefix: string, file: string, expiresAt: Date, options?: DeliveryOptions): Promise<Delivery>
   /**
-   * Only where the edge has no grants for a whole prefix: `sign` then leads playlists to `GET /v1/delivery`, which hands
-   * them out with every URI in them signed by itself.
+   * Only where the edge has no grants for a whole prefix, or none for an address: `sign` then leads playlists to
+   * `GET /v1/delivery`, which hands them out with every URI in them signed by itself.
    */
   readonly playlists?: {
-    /** What the grant of such a URL opens, also when it is over; `undefined` for one that is not ours or not for the key. */
-    open(grant: string, key: string): Promise<{ prefix: string; expiresAt: Date } | undefined>
+    /**
+     * What the grant of such a URL opens, also when it is over; `undefined` for one that is not ours, not for the key or
+     * not for the address that asks.
+     */
+    open(grant: string, key: string, clientIp: string): Promise<OpenedGrant | undefined>
   }
+}
+
+export interface OpenedGrant {
+  readonly prefix: string
+  readonly expiresAt: Date
+  /** Set where the grant is bound: whatever it leads to is bound as well. */
+  readonly clientIp?: string
 }

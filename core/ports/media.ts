@@ -1,3 +1,4 @@
+import type { KeyLabel, Scheme } from '../protection/model.ts'
 import type { MediaRefusal } from '../video/model.ts'
 
 /** Frames per second as a fraction: 30000/1001 is not 29.97. */
@@ -72,6 +73,49 @@ export interface Grid {
   readonly totalFrames: number
 }
 
+/** A key that a track is encrypted with, for this task's life only: never stored with a plan, never logged. */
+export interface TrackKey {
+  /** 32 lower-case hex digits. */
+  readonly keyId: string
+  readonly key: Uint8Array
+  /** As long as the key, 16 bytes. `cbcs` holds it constant over the whole track; `cenc` must not use it twice with one key and takes none. */
+  readonly iv: Uint8Array
+}
+
+/** How the tracks of a task are encrypted on their way out (ISO/IEC 23001-7), by the label of each track. */
+export interface Encryption {
+  readonly scheme: Scheme
+  readonly keys: Readonly<Partial<Record<KeyLabel, TrackKey>>>
+}
+
+/** What an encrypted track's init segment says; playlists and manifests repeat it. */
+export interface TrackProtection {
+  readonly scheme: Scheme
+  readonly keyId: string
+  /** Whole `pssh` boxes, base64, by the UUID of their system in lower case with dashes. */
+  readonly pssh: Readonly<Record<string, string>>
+}
+
+/** Encrypt anew what is packaged already, without decoding: some segments of one track, in order. */
+export interface ProtectTask {
+  /** Folder of the track: `720p`. */
+  readonly name: string
+  readonly stream: 'video' | 'audio'
+  readonly init: Uint8Array
+  /** Each read once, in order. Their numbers are the film's. */
+  readonly segments: readonly { readonly number: number; read(): AsyncIterable<Uint8Array> }[]
+  /** Where the first of them begins on the film's timeline. */
+  readonly startTicks: number
+  /** Number of the first movie fragment over the whole film, from 1. */
+  readonly firstFragment: number
+  readonly segmentSeconds: number
+  readonly fragmentSeconds?: number
+  /** Key of the present encryption; absent where the segments are clear. */
+  readonly from?: TrackKey
+  /** Absent: the segments become clear. */
+  readonly to?: { readonly scheme: Scheme; readonly key: TrackKey }
+}
+
 /** Encode frames [firstFrame, firstFrame + frames) of the output grid for all `rungs` with one decode, and package them. */
 export interface VideoTask {
   readonly source: string
@@ -80,6 +124,7 @@ export interface VideoTask {
   readonly firstFrame: number
   readonly frames: number
   readonly rungs: readonly Rung[]
+  readonly encryption?: Encryption
 }
 /** Encode one audio track as a whole, AAC stereo or mono, and package it. */
 export interface AudioTask {
@@ -90,6 +135,7 @@ export interface AudioTask {
   readonly name: string
   readonly segmentSeconds: number
   readonly durationSeconds: number
+  readonly encryption?: Encryption
 }
 /** Poster and storyboard of the film. */
 export interface StillsTask {
@@ -155,6 +201,8 @@ export interface TrackOutput {
   readonly height?: number
   readonly channels?: number
   readonly sampleRate?: number
+  /** As the init segment says it; absent where the track is clear. */
+  readonly protection?: TrackProtection
 }
 export interface VideoOutput {
   readonly tracks: readonly TrackOutput[]
@@ -186,6 +234,8 @@ export interface Media {
   ): Promise<{ readonly report: SourceReport } | { readonly refused: MediaRefusal }>
   video(task: VideoTask, sink: Sink, watch: Watch): Promise<VideoOutput>
   audio(task: AudioTask, sink: Sink, watch: Watch): Promise<TrackOutput>
+  /** The samples stay what they were; the segments keep their numbers and durations. */
+  protect(task: ProtectTask, sink: Sink, watch: Watch): Promise<TrackOutput>
   stills(task: StillsTask, sink: Sink, watch: Watch): Promise<StillsOutput>
 }
 

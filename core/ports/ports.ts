@@ -5,6 +5,8 @@ import type { Clock } from './clock.ts'
 import type { Database } from './database.ts'
 import type { Ids } from './ids.ts'
 import type { Jobs } from './jobs.ts'
+import type { KeyVault } from './key-vault.ts'
+import type { LicenseServers } from './license-servers.ts'
 import type { Media } from './media.ts'
 import type { Passwords } from './passwords.ts'
 import type { Payments } from './payments.ts'
@@ -24,6 +26,8 @@ export interface Ports {
   readonly queue: Queue
   readonly jobs: Jobs
   readonly secrets: Secrets
+  readonly keyVault: KeyVault
+  readonly licenseServers: LicenseServers
   readonly passwords: Passwords
   readonly clock: Clock
   readonly ids: Ids

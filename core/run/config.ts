@@ -28,6 +28,20 @@ export const Config = z.object({
   sellerCountry: z.string().check(z.regex(/^[A-Z]{2}$/)),
   /** Origin of another server with Stripe's API, such as the local one. */
   stripeApi: z.optional(z.string().check(z.regex(/^https?:\/\/[^/]+$/))),
+  /** A playback token is good for so long; each heartbeat brings the next. */
+  playbackTokenSeconds: z.int().check(z.gte(30), z.lte(3600)),
+  /** A player tells that it is there this often; a session that misses three is over and frees its place. */
+  playbackHeartbeatSeconds: z.int().check(z.gte(2), z.lte(300)),
+  /** Devices that one viewer may use within 30 days. */
+  playbackDevices: z.int().check(z.gte(1), z.lte(100)),
+  /** Binds signed URLs and playback tokens to the client's address. Phones change theirs: off by default. */
+  playbackBindsAddress: z.boolean(),
+  /** A licence is good for so long before the player must renew it. */
+  licenseSeconds: z.int().check(z.gte(30), z.lte(86_400)),
+  /** Who answers Widevine, PlayReady and FairPlay: our own proxies, or a vendor that takes signed entitlements. */
+  drmBy: z.enum(['own', 'axinom', 'doverunner', 'buydrm']),
+  /** Request header in which our own edge says the client's country; without it the table of networks alone tells. */
+  countryHeader: z.optional(z.string().check(z.regex(/^[a-z][a-z0-9-]{2,60}$/))),
   /** Flags that this deployment decides, whatever the table says. */
   flags: z.partialRecord(z.enum(FLAG_NAMES), z.boolean()),
 })
@@ -48,5 +62,11 @@ export const CONFIG_DEFAULTS = {
   billingStaff: [],
   taxBy: 'table',
   sellerCountry: 'DE',
+  playbackTokenSeconds: 300,
+  playbackHeartbeatSeconds: 20,
+  playbackDevices: 10,
+  playbackBindsAddress: false,
+  licenseSeconds: 300,
+  drmBy: 'own',
   flags: {},
 } satisfies Partial<Config>

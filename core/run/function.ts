@@ -1,5 +1,6 @@
 import type { EventData, EventType } from '../../events/catalog.ts'
 import type { Provider } from '../billing/provider-objects.ts'
+import type { DrmSystem } from '../drm/model.ts'
 import type { Route } from '../http/route.ts'
 import type { JobInput, JobKind } from '../ports/jobs.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -16,6 +17,10 @@ export interface UsesDeclaration {
   readonly queue?: readonly 'send'[]
   readonly jobs?: readonly JobKind[]
   readonly secrets?: readonly string[]
+  /** Of the key that wraps the keys of films: what is encrypted needs `wrap`, what opens it `unwrap`. */
+  readonly keyVault?: readonly ('wrap' | 'unwrap')[]
+  /** Vendors of DRM that it calls, each by its secret. */
+  readonly licenseServers?: readonly DrmSystem[]
   /** Providers of payments that it calls or whose webhooks it verifies; each needs its secrets, too. */
   readonly payments?: readonly Provider[]
   readonly tax?: 'calculate'

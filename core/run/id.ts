@@ -14,6 +14,7 @@ export type IdPrefix =
   | 'dun'
   | 'pay'
   | 'bop'
+  | 'pbs'
 
 export type UserId = string & { readonly is: 'usr' }
 export type SessionId = string & { readonly is: 'ses' }
@@ -33,6 +34,9 @@ export type DunningCaseId = string & { readonly is: 'dun' }
 export type PayeeTransferId = string & { readonly is: 'pay' }
 /** A call out to a payment provider that must happen once. */
 export type BillingOperationId = string & { readonly is: 'bop' }
+/** One viewer watching one film on one device. */
+export type PlaybackSessionId = string & { readonly is: 'pbs' }
+
 export interface IdOf {
   usr: UserId
   ses: SessionId
@@ -48,6 +52,7 @@ export interface IdOf {
   dun: DunningCaseId
   pay: PayeeTransferId
   bop: BillingOperationId
+  pbs: PlaybackSessionId
 }
 
 /** The API form of a UUID: `idOf('vid', '0190...')` is `vid_0190...` without dashes. */

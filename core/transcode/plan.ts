@@ -15,7 +15,7 @@ export interface PlannedUnit {
 
 const CHUNK_SECONDS = 60
 const GOP_SECONDS = 2
-const GOPS_A_SEGMENT = 3
+export const GOPS_A_SEGMENT = 3
 const PRIORITY = { low: 10, audio: 10, stills: 20, high: 30, top: 40 } as const
 /** Decoding a pixel costs about a quarter of encoding one at `veryfast`. */
 const DECODE_COST = 0.25

@@ -1,16 +1,18 @@
 import { and, eq } from 'drizzle-orm'
 import { averageAndPeak } from '../playback/bandwidth.ts'
 import { writeDash } from '../playback/dash.ts'
-import type { FilmTracks } from '../playback/film-tracks.ts'
+import type { FilmTracks, PlaylistFile, PublicationNames } from '../playback/film-tracks.ts'
 import { writeHls } from '../playback/hls.ts'
 import { writeStoryboardVtt } from '../playback/storyboard.ts'
 import type { Transaction } from '../ports/database.ts'
 import type { StillsOutput } from '../ports/media.ts'
 import type { Ports, Uses } from '../ports/ports.ts'
-import { generationPrefix } from '../video/model.ts'
+import { filmPrefix, generationPrefix } from '../video/model.ts'
 import { captions, renditions, thumbnails, videos } from '../video/schema.ts'
+import { copyCaptions } from './caption-copies.ts'
 import { filmTracks } from './film.ts'
 import type { VideoRow } from './publish.ts'
+import { FOR_EVER } from './store-output.ts'
 import type { Unit } from './unit-store.ts'
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -18,23 +20,21 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   mpd: 'application/dash+xml',
   vtt: 'text/vtt; charset=utf-8',
 }
-/** Each revision has its own file names, so playlists may be cached like segments. */
-const FOR_EVER = 'public, max-age=31536000, immutable'
-
-/** Writes all playlists of the finished tracks under the next revision, and their rows; returns that revision. */
+/** Writes all playlists of the finished tracks of the film's edition under the next revision, and their rows; returns that revision. */
 export async function writePlaylists(
   tx: Transaction,
   ports: Ports,
   { video, units }: { video: VideoRow; units: readonly Unit[] },
 ): Promise<number> {
   const revision = video.revision + 1
-  const film = filmTracks(
-    video,
-    units,
-    await tx.select().from(captions).where(eq(captions.videoId, video.id)),
-  )
-  await Promise.all(playlistsOf(film, revision).map((file) => put(ports, video, file)))
-  await Promise.all(playlistsOf(film, revision - 2).map(({ name }) => drop(ports, video, name)))
+  const captioned = await tx.select().from(captions).where(eq(captions.videoId, video.id))
+  const film = filmTracks(video, units, captioned)
+  const { publicOrigin: origin } = ports.config
+  const prefix = filmPrefix(video.id, video.generation, video.edition)
+  await copyCaptions(ports, video, captioned)
+  await Promise.all(playlistsOf(film, { revision, origin }).map((file) => put(ports, prefix, file)))
+  const old = playlistsOf(film, { revision: revision - 2, origin })
+  await Promise.all(old.map(({ name }) => ports.storage.remove('media', prefix + name)))
   await writeRenditions(tx, video, film)
   const stills = units.find((unit) => unit.output?.kind === 'stills')?.output
   if (stills?.kind === 'stills') await writeStills(tx, ports, { video, stills })
@@ -42,24 +42,18 @@ export async function writePlaylists(
 }
 
 /** The revision before the last is what players that began a while ago still read; what is older goes. */
-const playlistsOf = (film: FilmTracks, revision: number) =>
-  revision < 1 ? [] : [...writeHls(film, { revision }), writeDash(film, { revision })]
+function playlistsOf(film: FilmTracks, names: PublicationNames): PlaylistFile[] {
+  if (names.revision < 1) return []
+  const whole = [...film.video, ...film.audio].some(({ protection }) => protection?.scheme === 'aes-128')
+  return [...writeHls(film, names), ...(whole ? [] : [writeDash(film, names)])]
+}
 
-const drop = ({ storage }: Uses<'storage'>, { id, generation }: VideoRow, name: string) =>
-  storage.remove('media', generationPrefix(id, generation) + name)
-
-async function put(
-  { storage }: Uses<'storage'>,
-  { id, generation }: VideoRow,
-  file: { name: string; text: string },
-): Promise<void> {
+async function put({ storage }: Uses<'storage'>, prefix: string, file: PlaylistFile): Promise<void> {
   const contentType = CONTENT_TYPES[file.name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
-  await storage.put(
-    'media',
-    generationPrefix(id, generation) + file.name,
-    new TextEncoder().encode(file.text),
-    { contentType, cacheControl: FOR_EVER },
-  )
+  await storage.put('media', prefix + file.name, new TextEncoder().encode(file.text), {
+    contentType,
+    cacheControl: FOR_EVER,
+  })
 }
 
 async function writeRenditions(
@@ -93,8 +87,10 @@ async function writeStills(
   { video, stills }: { video: VideoRow; stills: StillsOutput },
 ): Promise<void> {
   const { id, generation } = video
+  const prefix = generationPrefix(id, generation)
   const text = writeStoryboardVtt(stills.storyboard, stills.sheets, video.durationSeconds ?? 0)
-  await put(ports, video, { name: 'storyboard.vtt', text })
+  await copySheets(ports, prefix, stills.sheets)
+  await put(ports, prefix, { name: STORYBOARD, text })
   const { poster } = stills
   await tx.delete(thumbnails).where(and(eq(thumbnails.videoId, id), eq(thumbnails.generation, generation)))
   await tx.insert(thumbnails).values([
@@ -106,7 +102,27 @@ async function writeStills(
       width: poster.width,
       height: poster.height,
     },
-    { videoId: id, generation, kind: 'storyboard', name: 'storyboard.vtt' },
+    { videoId: id, generation, kind: 'storyboard', name: STORYBOARD },
   ])
   await tx.update(videos).set({ poster: poster.name }).where(eq(videos.id, id))
+}
+
+/** In a folder of its own: whoever may have the storyboard has a grant for its folder, and tracks lie beside that. */
+const FOLDER = 'storyboard/'
+const STORYBOARD = `${FOLDER}storyboard.vtt`
+
+/** Two at most. They stay where they were made as well: a storyboard that somebody has loaded may name them there. */
+async function copySheets(
+  { storage }: Uses<'storage'>,
+  prefix: string,
+  sheets: readonly string[],
+): Promise<void> {
+  for (const sheet of sheets) {
+    const key = prefix + FOLDER + sheet
+    if (await storage.head('media', key)) continue
+    const found = await storage.get('media', prefix + sheet)
+    if (!found) throw new Error(`a sheet of the storyboard is gone: ${prefix}${sheet}`)
+    const { contentType } = found.object
+    await storage.put('media', key, found.body, { contentType, cacheControl: FOR_EVER })
+  }
 }

@@ -1,16 +1,17 @@
 import { eq } from 'drizzle-orm'
-import type { AudioTask, SourceReport, StillsTask, VideoTask, Watch } from '../ports/media.ts'
+import type { Watch } from '../ports/media.ts'
 import { MediaFailed } from '../ports/media.ts'
 import type { Ports } from '../ports/ports.ts'
+import { markEditionFailed } from '../protection/fail-edition.ts'
+import { protectUnit } from '../protection/protect-unit.ts'
 import type { Context } from '../run/context.ts'
 import { commit } from '../run/emit.ts'
 import { videos } from '../video/schema.ts'
+import { encode } from './encode-unit.ts'
 import { markFailed, workFailed } from './fail.ts'
 import { heartbeat, LeaseLost } from './heartbeat.ts'
-import { previewOf } from './preview.ts'
 import { probeFilm } from './probe.ts'
-import { storeInto } from './store-output.ts'
-import type { UnitOutput, UnitSpec } from './unit.ts'
+import type { UnitOutput } from './unit.ts'
 import { finishUnit, giveBack, type Lease, release, type Unit, writeProgress } from './unit-store.ts'
 
 /** Does one claimed unit and writes how it ended. False for a failure of the unit, after which its next attempt or the film's failure follows. */
@@ -39,67 +40,37 @@ interface Bench {
 
 /** `undefined` where the unit's end was written together with what it found. */
 async function perform(unit: Unit, ports: Ports, bench: Bench): Promise<UnitOutput | undefined> {
+  const { spec } = unit
   const film = await filmOf(unit, ports)
   if (!film) throw new LeaseLost('the film is gone')
-  if (unit.spec.kind === 'probe') return probeFilm(unit, film.source, { ports, ...bench })
+  if (spec.kind === 'protect') {
+    if (film.nextEdition !== spec.edition) throw new LeaseLost('nobody waits for this encryption any more')
+    return protectUnit(spec, { work: unit, ports, watch: bench.watch })
+  }
+  const source = await ports.storage.readUrl('uploads', film.key, sourceExpiry(ports))
+  if (spec.kind === 'probe') return probeFilm(unit, source, { ports, ...bench })
   if (!film.report) throw new Error(`unit ${unit.name} has no report to work from`)
-  const run = PERFORM[unit.spec.kind] as (spec: UnitSpec, at: Stage) => Promise<UnitOutput>
-  return run(unit.spec, { source: film.source, report: film.report, unit, ports, watch: bench.watch })
+  const { report, protection } = film
+  return encode(spec, { source, report, protection, unit, ports, watch: bench.watch })
 }
-
-interface Stage {
-  readonly source: string
-  readonly report: SourceReport
-  readonly unit: Unit
-  readonly ports: Ports
-  readonly watch: Watch
-}
-
-const PERFORM: {
-  [K in Exclude<UnitSpec['kind'], 'probe'>]: (
-    spec: Extract<UnitSpec, { kind: K }>,
-    at: Stage,
-  ) => Promise<UnitOutput>
-} = {
-  video: async (spec, at) => {
-    const made = await at.ports.media.video(
-      task<VideoTask>(spec, at),
-      storeInto(at.ports, at.unit, spec),
-      at.watch,
-    )
-    return { kind: 'video', ...made }
-  },
-  audio: async (spec, at) => {
-    const made = await at.ports.media.audio(
-      task<AudioTask>(spec, at),
-      storeInto(at.ports, at.unit, spec),
-      at.watch,
-    )
-    return { kind: 'audio', track: made }
-  },
-  stills: async (spec, at) => {
-    const preview = await previewOf(at.ports, at.unit)
-    const wanted = { ...task<StillsTask>(spec, at), ...(preview ? { preview } : {}) }
-    const made = await at.ports.media.stills(wanted, storeInto(at.ports, at.unit, spec), at.watch)
-    return { kind: 'stills', ...made }
-  },
-}
-
-const task = <T>(spec: UnitSpec, { source, report }: Stage): T => ({ ...spec, source, report }) as T
 
 const SOURCE_URL_HOURS = 12
 
-async function filmOf(unit: Unit, { db, storage, clock }: Ports) {
+const sourceExpiry = ({ clock }: Pick<Ports, 'clock'>) =>
+  new Date(clock.now().getTime() + SOURCE_URL_HOURS * 3_600_000)
+
+async function filmOf(unit: Unit, { db }: Ports) {
   const columns = {
     key: videos.sourceKey,
     report: videos.report,
     generation: videos.generation,
+    protection: videos.protection,
+    nextEdition: videos.nextEdition,
     deletedAt: videos.deletedAt,
   }
   const [row] = await db.select(columns).from(videos).where(eq(videos.id, unit.videoId))
   if (!row?.key || row.deletedAt || row.generation !== unit.generation) return undefined
-  const expiresAt = new Date(clock.now().getTime() + SOURCE_URL_HOURS * 3_600_000)
-  return { source: await storage.readUrl('uploads', row.key, expiresAt), report: row.report }
+  return { ...row, key: row.key }
 }
 
 async function afterError(
@@ -119,6 +90,9 @@ async function afterError(
     .slice(-4000)
   await commit(ports, ctx, async (tx, emit) => {
     await giveBack(tx, ports, lease, { error: text, spent })
-    if (spent) await markFailed(tx, ports, { work: unit, failure: workFailed(unit), emit })
+    if (!spent) return
+    if (unit.spec.kind === 'protect')
+      await markEditionFailed(tx, ports, { work: unit, edition: unit.spec.edition })
+    else await markFailed(tx, ports, { work: unit, failure: workFailed(unit), emit })
   })
 }

@@ -32,3 +32,14 @@ it('gives a film up whose job is lost again and again', async () => {
     { status: 'failed', failure: { reason: 'work-failed', detail: 'job' } },
   ])
 })
+
+it('starts the job of a film again although that of another one cannot be asked about', async () => {
+  await using at = await openLosingJobs()
+  const { id: other } = await aVideo(at.ports.db, { ownerId: (await aPerson(at.ports.db)).id })
+  for (const silent of [at.id, other]) {
+    const state: Jobs['state'] = async (job) =>
+      job === `${silent}-g1` ? Promise.reject(new Error('throttled')) : 'failed'
+    await sweepTranscodes({ ...at.ports, jobs: { ...at.ports.jobs, state } }, at.ctx)
+  }
+  expect(at.started).toEqual([`${other}-g1`, `${at.id}-g1`])
+})

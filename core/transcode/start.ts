@@ -1,6 +1,7 @@
 import type { Uses } from '../ports/ports.ts'
 import { attemptsOf, countAttempt } from '../run/attempts.ts'
 import type { Context } from '../run/context.ts'
+import { eachAlone } from '../run/each-alone.ts'
 import type { VideoId } from '../run/id.ts'
 import { findVideo, videosAtWork } from '../video/store.ts'
 import { failFilm, workFailed } from './fail.ts'
@@ -25,12 +26,12 @@ export async function sweepTranscodes(
   uses: Uses<'db' | 'jobs' | 'bus' | 'clock' | 'ids'>,
   ctx: Context,
 ): Promise<void> {
-  for (const { id, generation } of await videosAtWork(uses.db)) {
+  await eachAlone(await videosAtWork(uses.db), ctx, async ({ id, generation }) => {
     const work = { videoId: id, generation }
     const state = await uses.jobs.state(jobId(work))
-    if (state === 'queued' || state === 'running' || !(await stillAtWork(uses, id))) continue
+    if (state === 'queued' || state === 'running' || !(await stillAtWork(uses, id))) return
     await startAgain(uses, ctx, work)
-  }
+  })
 }
 
 async function startAgain(

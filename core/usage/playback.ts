@@ -1,10 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../database/rows.ts'
-import { conflict } from '../http/problem.ts'
+import { notFound } from '../http/problem.ts'
+import { PlaybackRefused } from '../playback/refusals.ts'
+import { readPlaybackToken } from '../playback/token.ts'
 import type { Transaction } from '../ports/database.ts'
-import { type CustomerId, uuidOf } from '../run/id.ts'
-import { canPlay } from '../video/model.ts'
+import type { Uses } from '../ports/ports.ts'
+import { type CustomerId, type PlaybackSessionId, uuidOf } from '../run/id.ts'
 import type { VideoRow } from '../video/show.ts'
+import { findVideo } from '../video/store.ts'
 import { ingest } from './ingest.ts'
 import { minutesOfMs } from './quantity.ts'
 import { type ForTenants, tenantOfUser } from './tenant.ts'
@@ -14,17 +17,21 @@ import type { PlaybackBeacon } from './wire.ts'
 export const AHEAD_MS = 60_000
 
 /**
- * Counts playing time for the film's owner. A session and number count once. However many seconds a player claims, a
- * session never gets more than has passed since its first beacon, and a minute.
+ * Counts playing time for the film's owner, of a playback session that we have opened: its token says which, and of which film.
+ * A session that is over may still tell of its last seconds. However many seconds a player claims, a session never gets more
+ * than has passed since its first beacon, and a minute.
  */
 export async function meterPlayback(
-  uses: ForTenants,
-  video: VideoRow,
+  uses: ForTenants & Uses<'secrets' | 'config'>,
+  token: string | undefined,
   beacon: PlaybackBeacon,
 ): Promise<void> {
-  if (!canPlay(video.status)) throw conflict('not-playable-yet', 'The film cannot be played yet.')
+  const { sessionId, videoId } = await readPlaybackToken(uses, token)
+  if (videoId !== beacon.videoId) throw new PlaybackRefused('playback-token-invalid')
+  const video = await findVideo(uses.db, videoId)
+  if (!video) throw notFound('video')
   const tenant = await tenantOfUser(uses, video.ownerId)
-  await uses.db.transaction((tx) => count(tx, { uses, tenant, video, beacon }))
+  await uses.db.transaction((tx) => count(tx, { uses, tenant, video, beacon, sessionId }))
 }
 
 interface Beacon {
@@ -32,13 +39,15 @@ interface Beacon {
   readonly tenant: CustomerId
   readonly video: VideoRow
   readonly beacon: PlaybackBeacon
+  readonly sessionId: PlaybackSessionId
 }
 
-async function count(tx: Transaction, { uses, tenant, video, beacon }: Beacon): Promise<void> {
-  const { sessionId, sequence, seconds } = beacon
+async function count(tx: Transaction, { uses, tenant, video, beacon, sessionId }: Beacon): Promise<void> {
+  const { sessionId: run, sequence, seconds } = beacon
   // One beacon of a session at a time: two at once would both be given the same minute.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`player ${sessionId}`}, 0))`)
-  const id = `${sessionId}:${sequence}`
+  // A page that is loaded again goes on with its session, and counts from one again.
+  const id = `${sessionId}:${run}:${sequence}`
   if (await isKnown(tx, tenant, id)) return
   const now = uses.clock.now()
   const left = await allowance(tx, sessionId, now)

@@ -1,8 +1,8 @@
 import { json, noContent, ok } from '../http/response.ts'
 import { type Route, route } from '../http/route.ts'
+import { playbackTokenOf } from '../playback/token.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { CustomerId } from '../run/id.ts'
-import { videoToPlay } from '../video/find.ts'
 import { type CheckedEvent, checkEvent, type Refusal } from './check-event.ts'
 import { type Ingested, ingest } from './ingest.ts'
 import { meterPlayback } from './playback.ts'
@@ -72,19 +72,21 @@ export const usageRoutes: readonly Route[] = [
     method: 'POST',
     path: '/v1/usage/playback',
     tag,
-    access: 'optional',
+    access: 'public',
     summary: 'Tell that a film is being played',
     description:
-      'A player sends it every 30 seconds and when it is closed. `seconds`: of playing since the beacon before. A session and ' +
-      'number count once, and a session never more time than has passed.',
+      'A player sends it every 30 seconds and when it is closed, with its playback token as `x-skyreel-playback`. `seconds`: of ' +
+      'playing since the beacon before. A number of a `sessionId`, which is the player’s own name for its run, counts once, and a ' +
+      'playback session never more time than has passed.',
     body: PlaybackBeacon,
     answers: { 204: { description: 'Taken' } },
     problems: {
-      'not-found': '404: There is no such video, or none that you may see.',
-      'not-playable-yet': '409: The film cannot be played yet.',
+      'playback-token-invalid': '401: Without a playback token of this very film nothing is counted.',
+      'playback-token-expired': '401: The playback token is over.',
+      'not-found': '404: The film is gone.',
     },
-    handler: async ({ body, actor }, ports) => {
-      await meterPlayback(ports, await videoToPlay(ports, actor, body.videoId), body)
+    handler: async ({ request, body }, ports) => {
+      await meterPlayback(ports, playbackTokenOf(request), body)
       return noContent()
     },
   }),

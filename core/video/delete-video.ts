@@ -1,4 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm'
+import { shredKeys } from '../drm/content-keys.ts'
 import type { Transaction } from '../ports/database.ts'
 import type { Uses } from '../ports/ports.ts'
 import { removeAll } from '../ports/storage.ts'
@@ -36,6 +37,7 @@ export async function markDeleted(
   if (marked.length === 0) return
   // A job that starts late must find nothing to do: it would hold a worker that other films wait for.
   await cancelUnits(tx, { clock }, { videoId, generation: marked[0]?.generation ?? 0 })
+  await shredKeys(tx, { clock }, videoId)
   await tx
     .update(uploads)
     .set({ state: 'aborted' })

@@ -3,6 +3,7 @@ import { forbidden, notFound } from '../http/problem.ts'
 import type { HttpResponse } from '../http/response.ts'
 import { type Route, route } from '../http/route.ts'
 import { PLAYLIST_TYPES, playlistKind, signPlaylist } from '../playback/signed-playlist.ts'
+import { readPlaylist } from '../playback/stored-playlist.ts'
 import type { Uses } from '../ports/ports.ts'
 import { checkKey, KeyRefused } from '../ports/storage.ts'
 
@@ -27,24 +28,31 @@ export const deliveryRoutes: readonly Route[] = [
     query: DeliveryQuery,
     answers: { 200: { description: 'HLS, DASH or WebVTT', mediaType: 'application/vnd.apple.mpegurl' } },
     problems: { forbidden: '403: The grant is over, or is not for this file.' },
-    handler: async ({ query }, ports) => deliver(ports, query.grant ?? '', query.key ?? ''),
+    handler: async ({ query, request }, ports) =>
+      deliver(ports, { grant: query.grant ?? '', key: query.key ?? '', clientIp: request.clientIp }),
   }),
 ]
 
 type Needs = Uses<'cdn' | 'storage' | 'clock'>
 
-async function deliver(uses: Needs, grant: string, key: string): Promise<HttpResponse> {
+interface Asked {
+  readonly grant: string
+  readonly key: string
+  readonly clientIp: string
+}
+
+async function deliver(uses: Needs, { grant, key, clientIp }: Asked): Promise<HttpResponse> {
   const kind = playlistKind(key)
   // A port that is loaded late answers any name with a method: one without `open` is none.
   const { playlists } = uses.cdn
   if (!playlists?.open) throw notFound('playlist')
-  const opened = isKey(key) ? await playlists.open(grant, key) : undefined
+  const opened = isKey(key) ? await playlists.open(grant, key, clientIp) : undefined
   const left = opened ? opened.expiresAt.getTime() - uses.clock.now().getTime() : 0
   if (!opened || left <= 0 || !kind) throw forbidden('The grant is over, or is not for this file.')
   const text = await readPlaylist(uses, key)
   if (text === undefined) throw notFound('playlist')
-  const { prefix, expiresAt } = opened
-  const sign = async (file: string) => (await uses.cdn.sign(prefix, file, expiresAt)).url
+  const { prefix, expiresAt, ...binding } = opened
+  const sign = async (file: string) => (await uses.cdn.sign(prefix, file, expiresAt, binding)).url
   return {
     status: 200,
     headers: { ...OPEN, 'content-type': PLAYLIST_TYPES[kind], 'cache-control': cacheFor(left) },
@@ -67,19 +75,3 @@ const OPEN = { 'access-control-allow-origin': '*' }
 
 /** The URIs in it end together with the grant. */
 const cacheFor = (leftMs: number): string => `private, max-age=${Math.floor(leftMs / 1000)}`
-
-/** A day of film in segments of four seconds comes to a tenth of it. What is longer was not written by us. */
-const MOST_BYTES = 4 * 1024 ** 2
-
-async function readPlaylist({ storage }: Needs, key: string): Promise<string | undefined> {
-  const found = await storage.get('media', key)
-  if (!found) return undefined
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of found.body) {
-    length += chunk.byteLength
-    if (length > MOST_BYTES) throw new Error(`the playlist ${key} is longer than ${MOST_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
-}

@@ -47,6 +47,16 @@ export const canPlay = (status: VideoStatus): boolean => status === 'playable' |
 export const mediaPrefix = (videoId: string): string => `videos/${videoId}/`
 export const generationPrefix = (videoId: string, generation: number): string =>
   `${mediaPrefix(videoId)}g${generation}/`
+/**
+ * Prefix of what is played: tracks, playlists and manifest. Each encryption of a generation but the first has its own
+ * beside the generation's, so that a grant for one opens no other; pictures stay in the generation's.
+ */
+export const filmPrefix = (videoId: string, generation: number, edition: number): string =>
+  edition === 0 ? generationPrefix(videoId, generation) : `${mediaPrefix(videoId)}g${generation}e${edition}/`
+
+/** Captions as they came; they outlive generations. Copies of them lie below `filmPrefix`, where playlists name them. */
+export const captionPrefix = (videoId: string): string => `${mediaPrefix(videoId)}captions/`
+
 /** Prefix of a video's uploaded films in the uploads bucket. */
 export const sourcePrefix = (videoId: string): string => `films/${videoId}/`
 /** Key of the uploaded film in the uploads bucket. The client's file name is never part of it. */

@@ -1,23 +1,30 @@
 import { eq } from 'drizzle-orm'
 import { invalid } from '../http/problem.ts'
+import type { HttpRequest } from '../http/request.ts'
 import { noContent, ok } from '../http/response.ts'
 import { type Route, route } from '../http/route.ts'
+import type { Device } from '../playback/ask.ts'
+import { decide } from '../playback/decide.ts'
+import { mayWatch } from '../playback/may-watch.ts'
+import { refusalsOf } from '../playback/refusal-list.ts'
+import { PlaybackQuery } from '../playback/wire.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Actor } from '../run/actor.ts'
 import { putCaption, removeCaption } from './captions.ts'
 import { checkChapters } from './chapters.ts'
-import { mayPlay, videoFor, videoToPlay } from './find.ts'
+import { videoFor } from './find.ts'
 import { lockVideo } from './lock.ts'
 import { captionNames, captionsOf, chaptersOf, playbackOf, thumbnailRows } from './playback.ts'
 import { renditionsOf } from './renditions.ts'
 import { chapters } from './schema.ts'
-import { mediaExpiry, signMedia, type VideoRow } from './show.ts'
+import { deliverStoryboard, mediaExpiry, signMedia, type VideoRow } from './show.ts'
 import { CaptionQuery, Captions, Chapters, Playback, Renditions, Thumbnails } from './wire.ts'
 
 const tag = 'Playback'
 const NO_STORE = { 'cache-control': 'private, no-store' }
 
-export const playbackRoutes: readonly Route[] = [
+/** Opens a film: of the function that decides. */
+export const openRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/v1/videos/:id/playback',
@@ -25,19 +32,20 @@ export const playbackRoutes: readonly Route[] = [
     access: 'optional',
     summary: 'Get signed URLs to play a video',
     description:
-      'Owners may play their private videos, anybody the public ones, and those whose plan has the feature `premium-titles` also the ones for subscribers. The URLs stop working at `expiresAt`; ask again then.',
+      'Owners may play their private videos, anybody the public ones, and those whose plan has the feature `premium-titles` also the ones for subscribers. The URLs stop working at `expiresAt`; ask again then. Opens a playback session, or goes on with that of the same film, `device` and `player`: its token goes along with heartbeats and licence requests as `x-skyreel-playback`. Each call is decided anew.',
+    query: PlaybackQuery,
     answers: { 200: { description: 'What a player needs', schema: Playback } },
-    problems: {
-      'subscription-required': '402: The film is for subscribers. /plans/ says which plans have it.',
-      'not-playable-yet': '409: The film is still at work.',
-      'film-failed': '409: The film could not be processed.',
-    },
-    handler: async ({ params, actor }, ports) => {
-      const video = await videoToPlay(ports, actor, params.id)
-      const { playback, cookies } = await playbackOf(ports, video)
+    problems: refusalsOf('open'),
+    handler: async ({ request, params, query, actor }, ports, ctx) => {
+      const asker = { by: 'actor', actor, ...deviceIn(query) } as const
+      const permit = await decide(ports, ctx, { door: 'playback', asker, videoId: params.id ?? '', request })
+      const { playback, cookies } = await playbackOf(ports, ctx, { permit, clientIp: request.clientIp })
       return { ...ok(playback, NO_STORE), cookies }
     },
   }),
+]
+
+export const playbackRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/v1/videos/:id/renditions',
@@ -56,8 +64,10 @@ export const playbackRoutes: readonly Route[] = [
     summary: 'Get signed URLs of poster and storyboard',
     description: 'Of the poster alone for whom the film cannot be played.',
     answers: { 200: { description: 'Those that are there so far', schema: Thumbnails } },
-    handler: async ({ params, actor }, ports) =>
-      ok(await thumbnailsOf(ports, actor, await videoFor(ports, actor, 'video:read', params.id)), NO_STORE),
+    handler: async ({ request, params, actor }, ports) => {
+      const video = await videoFor(ports, actor, 'video:read', params.id)
+      return ok(await thumbnailsOf(ports, { actor, request, video }), NO_STORE)
+    },
   }),
   route({
     method: 'GET',
@@ -91,9 +101,9 @@ export const playbackRoutes: readonly Route[] = [
     summary: 'List the captions',
     description: 'Without URLs for whom the film cannot be played.',
     answers: { 200: { description: 'By language, with signed URLs', schema: Captions } },
-    handler: async ({ params, actor }, ports) => {
+    handler: async ({ request, params, actor }, ports) => {
       const video = await videoFor(ports, actor, 'video:read', params.id)
-      const list = (await mayPlay(ports, actor, video)) ? captionsOf : captionNames
+      const list = (await mayWatch(ports, { actor, request, video })) ? captionsOf : captionNames
       return ok({ items: await list(ports, video) }, NO_STORE)
     },
   }),
@@ -133,15 +143,28 @@ export const playbackRoutes: readonly Route[] = [
   }),
 ]
 
-async function thumbnailsOf(ports: Ports, actor: Actor | undefined, video: VideoRow) {
-  const [rows, all] = await Promise.all([thumbnailRows(ports, video), mayPlay(ports, actor, video)])
-  // The storyboard shows the film, and its grant opens the whole of it where grants are for folders.
+async function thumbnailsOf(
+  ports: Ports,
+  asked: { actor: Actor | undefined; request: HttpRequest; video: VideoRow },
+) {
+  const { video } = asked
+  const [rows, all] = await Promise.all([thumbnailRows(ports, video), mayWatch(ports, asked)])
+  // The storyboard shows what happens in the film.
   const shown = rows.filter(({ kind }) => all || kind === 'poster')
   const items = shown.map(async ({ kind, name, width, height }) => {
     const size = width === null || height === null ? {} : { width, height }
-    return { kind, url: await signMedia(ports, video, name), ...size }
+    const url = kind === 'poster' ? signMedia(ports, video, name) : storyboardUrl(ports, video, name)
+    return { kind, url: await url, ...size }
   })
   return { items: await Promise.all(items), expiresAt: mediaExpiry(ports).toISOString() }
+}
+
+const storyboardUrl = async (ports: Ports, video: VideoRow, name: string) =>
+  (await deliverStoryboard(ports, video, name)).url
+
+const deviceIn = ({ device, player, deviceName }: PlaybackQuery): { device?: Device } => {
+  const named = { ...(deviceName ? { name: deviceName } : {}), ...(player ? { player } : {}) }
+  return device === undefined ? {} : { device: { id: device, ...named } }
 }
 
 async function replaceChapters(

@@ -1,29 +1,31 @@
 import { and, asc, eq } from 'drizzle-orm'
-import { conflict } from '../http/problem.ts'
+import { type LicensesNeeds, licensesOf } from '../drm/licenses-of.ts'
+import type { Permit } from '../playback/ask.ts'
+import { rewrittenUrl } from '../playback/rewritten-url.ts'
+import { showSession } from '../playback/show-session.ts'
 import type { Uses } from '../ports/ports.ts'
-import { canPlay, FAILURES, mediaPrefix } from './model.ts'
+import { isScheme } from '../protection/model.ts'
+import type { Context } from '../run/context.ts'
 import { captions, chapters, thumbnails } from './schema.ts'
-import { deliverMedia, mediaExpiry, signMedia, type VideoRow } from './show.ts'
+import { deliverFilm, deliverStoryboard, mediaExpiry, signMedia, type VideoRow } from './show.ts'
 import type { Caption, Playback } from './wire.ts'
 
 type Needs = Uses<'db' | 'cdn' | 'clock' | 'config'>
 
-/** Signed URLs of everything a player needs, and the cookies that open what they refer to. 409 before the film is playable. */
+/** Signed URLs of everything a player needs, the licence servers, and the cookies that open what the playlists refer to. */
 export async function playbackOf(
-  uses: Needs,
-  video: VideoRow,
+  uses: Needs & LicensesNeeds,
+  ctx: Context,
+  { permit, clientIp }: { readonly permit: Permit; readonly clientIp: string },
 ): Promise<{ playback: Playback; cookies: readonly string[] }> {
-  if (!canPlay(video.status)) throw notPlayable(video)
-  const { url, cookies } = await deliverMedia(uses, video, `master.${video.revision}.m3u8`)
-  return { playback: await playbackWith(uses, video, url), cookies }
-}
-
-async function playbackWith(uses: Needs, video: VideoRow, hlsUrl: string): Promise<Playback> {
-  const { id: videoId, status, title } = video
-  return {
-    ...{ videoId, status, title, hlsUrl, manifestUrl: hlsUrl },
-    dashUrl: await signMedia(uses, video, `manifest.${video.revision}.mpd`),
-    ...(await stillsOf(uses, video)),
+  const { video, session } = permit
+  const film = await filmUrls(uses, permit, clientIp)
+  const { id: videoId, status, title, protection } = video
+  const { cookies, ...stills } = await stillsOf(uses, video)
+  const playback = {
+    ...{ videoId, status, title, protection, ...film.urls, ...stills },
+    session: showSession(uses, session),
+    licenses: await licensesOf(uses, ctx, { permit, clientIp }),
     captions: (await captionsOf(uses, video)).map(({ language, label, url = '' }) => ({
       language,
       label,
@@ -33,23 +35,38 @@ async function playbackWith(uses: Needs, video: VideoRow, hlsUrl: string): Promi
     durationSeconds: video.durationSeconds ?? 0,
     expiresAt: mediaExpiry(uses).toISOString(),
   }
+  return { playback, cookies: [...film.cookies, ...cookies] }
 }
 
-function notPlayable({ status, failure }: VideoRow) {
-  if (status === 'failed')
-    return conflict('film-failed', failure ? FAILURES[failure.reason] : 'The film could not be processed.')
-  return conflict('not-playable-yet', `The film is ${status}. It can be watched once it is playable.`)
+interface FilmUrls {
+  readonly urls: Pick<Playback, 'hlsUrl' | 'dashUrl' | 'manifestUrl'>
+  readonly cookies: readonly string[]
+}
+
+/** DASH has no AES-128, and HLS alone says it: its playlists come rewritten, with a URL for each key. */
+async function filmUrls(uses: Needs & Uses<'secrets'>, permit: Permit, clientIp: string): Promise<FilmUrls> {
+  const { video } = permit
+  if (video.protection === 'aes-128') {
+    const hlsUrl = await rewrittenUrl(uses, permit, clientIp)
+    return { urls: { hlsUrl, manifestUrl: hlsUrl }, cookies: [] }
+  }
+  const deliver = (file: string) => deliverFilm(uses, video, { file, clientIp })
+  const { url: hlsUrl, cookies } = await deliver(`master.${video.revision}.m3u8`)
+  const { url: dashUrl } = await deliver(`manifest.${video.revision}.mpd`)
+  return { urls: { hlsUrl, dashUrl, manifestUrl: isScheme(video.protection) ? dashUrl : hlsUrl }, cookies }
 }
 
 async function stillsOf(
   uses: Needs,
   video: VideoRow,
-): Promise<Pick<Playback, 'posterUrl' | 'storyboardUrl'>> {
+): Promise<Pick<Playback, 'posterUrl' | 'storyboardUrl'> & { readonly cookies: readonly string[] }> {
   const names = new Map((await thumbnailRows(uses, video)).map((row) => [row.kind, row.name]))
   const [poster, storyboard] = [names.get('poster'), names.get('storyboard')]
+  const delivered = storyboard === undefined ? undefined : await deliverStoryboard(uses, video, storyboard)
   return {
     ...(poster ? { posterUrl: await signMedia(uses, video, poster) } : {}),
-    ...(storyboard ? { storyboardUrl: await signMedia(uses, video, storyboard) } : {}),
+    ...(delivered ? { storyboardUrl: delivered.url } : {}),
+    cookies: delivered?.cookies ?? [],
   }
 }
 
@@ -72,10 +89,11 @@ export async function captionNames(uses: Uses<'db'>, video: Pick<VideoRow, 'id'>
 /** The film's captions by language, each with a signed URL. */
 export async function captionsOf(uses: Needs, { id }: Pick<VideoRow, 'id'>): Promise<Caption[]> {
   const rows = await captionRows(uses, { id })
-  const prefix = mediaPrefix(id)
   return Promise.all(
     rows.map(async ({ language, label, cues, objectKey }) => {
-      const { url } = await uses.cdn.sign(prefix, objectKey.slice(prefix.length), mediaExpiry(uses))
+      // Its folder alone: where grants are for folders, that of the film's would open the film.
+      const file = objectKey.slice(objectKey.lastIndexOf('/') + 1)
+      const { url } = await uses.cdn.sign(objectKey.slice(0, -file.length), file, mediaExpiry(uses))
       return { language, label, cues, url }
     }),
   )

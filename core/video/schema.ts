@@ -14,6 +14,7 @@ import {
 import { idColumn, instant } from '../database/columns.ts'
 import { users } from '../identity/schema.ts'
 import type { SourceReport, SourceWarning } from '../ports/media.ts'
+import type { Protection } from '../protection/model.ts'
 import type { FailureReason, VideoStatus, Visibility } from './model.ts'
 
 export const videos = pgTable(
@@ -43,6 +44,15 @@ export const videos = pgTable(
     poster: text('poster'),
     /** Counts publications of this generation; the playlists of each have their own names. */
     revision: integer('revision').notNull().default(0),
+    /** Of what is published, and until then of what will be. */
+    protection: text('protection').$type<Protection>().notNull().default('clear'),
+    /** The published encryption of this generation; tracks and playlists of each but the first (0) lie under their own prefix. */
+    edition: integer('edition').notNull().default(0),
+    /** The encryption that takes its place once it is whole; null while none is made. */
+    nextEdition: integer('next_edition'),
+    nextProtection: text('next_protection').$type<Protection>(),
+    /** Why the last one did not come about, in words for the owner. */
+    protectionFailure: text('protection_failure'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
     /** Set by DELETE; the row goes when its objects are gone. */
@@ -58,6 +68,7 @@ export const videos = pgTable(
     index('videos_at_work')
       .on(t.id)
       .where(sql`status in ('processing', 'playable') or deleted_at is not null`),
+    index('videos_changing_protection').on(t.id).where(sql`next_edition is not null`),
   ],
 )
 

@@ -1,7 +1,7 @@
 import type { Delivery } from '../ports/cdn.ts'
 import type { Uses } from '../ports/ports.ts'
 import type { Actor } from '../run/actor.ts'
-import { FAILURES, generationPrefix, mediaPrefix } from './model.ts'
+import { FAILURES, filmPrefix, generationPrefix, mediaPrefix } from './model.ts'
 import type { videos } from './schema.ts'
 import type { Video } from './wire.ts'
 
@@ -22,9 +22,18 @@ export async function showVideo(
     ...{ id, title, description, visibility, status, warnings, mine, ...times },
     progress: Math.round(row.progress * 10_000) / 10_000,
     ...failureOf(row),
+    ...protectionOf(row, mine),
     ...optional({ durationSeconds: row.durationSeconds, width: row.width, height: row.height }),
     ...(row.poster === null ? {} : { posterUrl: await signMedia(uses, row, row.poster) }),
   }
+}
+
+/** What becomes of the protection is the owner's affair alone. */
+function protectionOf(
+  { protection, nextProtection, protectionFailure }: VideoFacts,
+  mine: boolean,
+): Pick<Video, 'protection' | 'nextProtection' | 'protectionFailure'> {
+  return { protection, ...(mine ? optional({ nextProtection, protectionFailure }) : {}) }
 }
 
 /** The reason of a failure in words for the owner. */
@@ -40,18 +49,38 @@ export async function signMedia(
   row: Pick<VideoRow, 'id' | 'generation'>,
   file: string,
 ): Promise<string> {
-  return (await deliverMedia(uses, row, file)).url
-}
-
-/** The same with the cookies that open whatever the file refers to. */
-export function deliverMedia(
-  uses: Uses<'cdn' | 'clock' | 'config'>,
-  row: Pick<VideoRow, 'id' | 'generation'>,
-  file: string,
-): Promise<Delivery> {
   const prefix = mediaPrefix(row.id)
   const path = generationPrefix(row.id, row.generation).slice(prefix.length) + file
-  return uses.cdn.sign(prefix, path, mediaExpiry(uses))
+  return (await uses.cdn.sign(prefix, path, mediaExpiry(uses))).url
+}
+
+/**
+ * A file of the film as it is played, with the cookies. A protected film's grant opens its present encryption alone: tracks of
+ * an earlier one, clear ones too, may still be there. A clear film's opens its captions as well, which lie beside its folder.
+ */
+export function deliverFilm(
+  uses: Uses<'cdn' | 'clock' | 'config'>,
+  row: Pick<VideoRow, 'id' | 'generation' | 'edition' | 'protection'>,
+  { file, clientIp }: { readonly file: string; readonly clientIp: string },
+): Promise<Delivery> {
+  const folder = filmPrefix(row.id, row.generation, row.edition)
+  const prefix = row.protection === 'clear' ? mediaPrefix(row.id) : folder
+  const bound = uses.config.playbackBindsAddress ? { clientIp } : {}
+  return uses.cdn.sign(prefix, folder.slice(prefix.length) + file, mediaExpiry(uses), bound)
+}
+
+/**
+ * The storyboard, whose sheets lie in its folder. That alone opens: it is handed out without a session and for any address, so
+ * it must not lead to the film.
+ */
+export function deliverStoryboard(
+  uses: Uses<'cdn' | 'clock' | 'config'>,
+  row: Pick<VideoRow, 'id' | 'generation'>,
+  name: string,
+): Promise<Delivery> {
+  const key = generationPrefix(row.id, row.generation) + name
+  const file = key.slice(key.lastIndexOf('/') + 1)
+  return uses.cdn.sign(key.slice(0, -file.length), file, mediaExpiry(uses))
 }
 
 /**

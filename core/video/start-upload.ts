@@ -1,7 +1,9 @@
+import { eq } from 'drizzle-orm'
 import type * as z from 'zod/mini'
 import { conflict, invalid } from '../http/problem.ts'
 import type { Transaction } from '../ports/database.ts'
 import type { Ports, Uses } from '../ports/ports.ts'
+import type { Protection } from '../protection/model.ts'
 import type { Actor } from '../run/actor.ts'
 import { idFromUuid, type VideoId } from '../run/id.ts'
 import { videoFor } from './find.ts'
@@ -33,7 +35,8 @@ export async function startUpload(uses: Needs, actor: Actor, wanted: Wanted): Pr
   const storeUpload = await uses.storage.startParts('uploads', objectKey, { contentType })
   const row = uploadRow(uses, { id, videoId, objectKey, storeUpload, contentType, wanted, actor })
   try {
-    await insertUpload(uses, actor, { row, title: wanted.title ?? titleFrom(wanted.name) })
+    const { protection, title = titleFrom(wanted.name) } = wanted
+    await insertUpload(uses, actor, { row, title, protection })
   } catch (error) {
     await uses.storage.abortParts('uploads', objectKey, storeUpload)
     throw error
@@ -44,11 +47,15 @@ export async function startUpload(uses: Needs, actor: Actor, wanted: Wanted): Pr
 async function insertUpload(
   uses: Needs,
   actor: Actor,
-  { row, title }: { row: UploadRow; title: string },
+  { row, title, protection }: { row: UploadRow; title: string; protection: Protection | undefined },
 ): Promise<void> {
+  const { videoId: id } = row
+  const wanted = protection === undefined ? {} : { protection }
   await uses.db.transaction(async (tx) => {
-    if (row.madeVideo) await tx.insert(videos).values(videoRow(uses, actor, { id: row.videoId, title }))
-    else await mustWait(tx, row.videoId)
+    if (row.madeVideo) await tx.insert(videos).values(videoRow(uses, actor, { id, title, ...wanted }))
+    else await mustWait(tx, id)
+    if (!row.madeVideo && protection)
+      await tx.update(videos).set({ protection, updatedAt: uses.clock.now() }).where(eq(videos.id, id))
     await tx.insert(uploads).values(row)
   })
 }
@@ -57,7 +64,13 @@ async function insertUpload(
 export function videoRow(
   { clock }: Uses<'clock'>,
   actor: Actor,
-  facts: { id: VideoId; title: string; description?: string; visibility?: Visibility },
+  facts: {
+    id: VideoId
+    title: string
+    description?: string
+    visibility?: Visibility
+    protection?: Protection
+  },
 ) {
   const now = clock.now()
   return {

@@ -1,8 +1,8 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type * as z from 'zod/mini'
 import { tagged } from '../http/etag.ts'
 import { DEFAULT_LIMIT, readCursor, toPage } from '../http/page.ts'
-import { unauthorized } from '../http/problem.ts'
+import { conflict, unauthorized } from '../http/problem.ts'
 import { created, noContent } from '../http/response.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -12,9 +12,9 @@ import { deleteVideo } from './delete-video.ts'
 import { videoFor } from './find.ts'
 import { progressStream } from './progress-stream.ts'
 import { videos } from './schema.ts'
-import { showVideo, type VideoFacts } from './show.ts'
+import { showVideo, type VideoFacts, type VideoRow } from './show.ts'
 import { videoRow } from './start-upload.ts'
-import { findVideo, publicVideos, videosOf } from './store.ts'
+import { publicVideos, videosOf } from './store.ts'
 import { Video, VideoCreate, VideoListQuery, VideoPage, VideoUpdate } from './wire.ts'
 
 const tag = 'Videos'
@@ -31,12 +31,13 @@ export const videoRoutes: readonly Route[] = [
     body: VideoCreate,
     answers: { 201: { description: 'Made', schema: Video } },
     handler: async ({ body, actor }, ports) => {
-      const { description = '', visibility = 'private', title } = body
+      const { description = '', visibility = 'private', protection = 'clear', title } = body
       const row = videoRow(ports, actor, {
         id: idFromUuid('vid', ports.ids.uuid()),
         title,
         description,
         visibility,
+        protection,
       })
       const [made] = await ports.db.insert(videos).values(row).returning()
       return created(`/v1/videos/${row.id}`, await showVideo(ports, made as VideoFacts, actor))
@@ -73,12 +74,15 @@ export const videoRoutes: readonly Route[] = [
     tag,
     access: 'user',
     summary: 'Change title, description or visibility',
+    description: 'The protection, too, as long as there is no film.',
     body: VideoUpdate,
     answers: { 200: { description: 'The changed video', schema: Video } },
+    problems: {
+      'film-exists': '409: The film is there: its protection changes with PUT /v1/videos/:id/protection.',
+    },
     handler: async ({ request, params, body, actor }, ports) => {
       const row = await videoFor(ports, actor, 'video:update', params.id)
-      await ports.db.update(videos).set(changes(ports, body)).where(eq(videos.id, row.id))
-      const changed = (await findVideo(ports.db, row.id)) ?? row
+      const changed = await changeVideo(ports, row, body)
       return tagged(request, await showVideo(ports, changed, actor))
     },
   }),
@@ -140,6 +144,26 @@ async function listVideos(
     item: (row) => showVideo(ports, row, actor),
   })
   return { items: await Promise.all(items), ...(nextCursor === undefined ? {} : { nextCursor }) }
+}
+
+/** A film that comes in the same moment keeps the protection that it was begun with. */
+async function changeVideo(
+  ports: Ports,
+  row: VideoRow,
+  body: z.infer<typeof VideoUpdate>,
+): Promise<VideoRow> {
+  const waiting = body.protection === undefined ? undefined : eq(videos.status, 'uploading')
+  const changed = await ports.db
+    .update(videos)
+    .set(changes(ports, body))
+    .where(and(eq(videos.id, row.id), waiting))
+    .returning()
+  if (changed[0]) return changed[0]
+  if (!waiting) return row
+  throw conflict(
+    'film-exists',
+    'The film is there: its protection changes with PUT /v1/videos/:id/protection.',
+  )
 }
 
 function changes({ clock }: Pick<Ports, 'clock'>, body: z.infer<typeof VideoUpdate>) {

@@ -1,21 +1,27 @@
 import * as z from 'zod/mini'
 import { pageQuery } from '../http/page.ts'
 import { line, text } from '../http/text.ts'
+import { PROTECTIONS } from '../protection/model.ts'
 import { VISIBILITIES } from './model.ts'
 
 const Time = z.iso.datetime()
 const Visibility = z.enum(VISIBILITIES)
+/** Of the film's tracks; `clear` where nothing is said. */
+const Protection = z.enum(PROTECTIONS)
 const Status = z.enum(['uploading', 'processing', 'playable', 'ready', 'failed'])
 
 export const VideoCreate = z.strictObject({
   title: line(1, 200),
   description: z.optional(text(0, 5000)),
   visibility: z.optional(Visibility),
+  protection: z.optional(Protection),
 })
 export const VideoUpdate = z.strictObject({
   title: z.optional(line(1, 200)),
   description: z.optional(text(0, 5000)),
   visibility: z.optional(Visibility),
+  /** Before there is a film; later it takes PUT /v1/videos/:id/protection. */
+  protection: z.optional(Protection),
 })
 export const Warning = z.object({ code: z.string(), message: z.string() })
 export const Video = z.object({
@@ -33,6 +39,10 @@ export const Video = z.object({
   height: z.optional(z.number()),
   /** Signed for a few hours; absent until there is one. */
   posterUrl: z.optional(z.string()),
+  protection: z.enum(PROTECTIONS),
+  /** While another protection is made, or after that failed: for the owner alone. */
+  nextProtection: z.optional(z.enum(PROTECTIONS)),
+  protectionFailure: z.optional(z.string()),
   /** Whether the caller may change it. */
   mine: z.boolean(),
   createdAt: Time,
@@ -58,6 +68,7 @@ export const UploadStart = z.strictObject({
   title: z.optional(line(1, 200)),
   /** Attach to a video made before with POST /v1/videos; else one is made. */
   videoId: z.optional(z.string().check(z.maxLength(64))),
+  protection: z.optional(Protection),
 })
 export const SignedPart = z.object({
   number: z.int(),
@@ -141,15 +152,37 @@ export const Captions = z.object({ items: z.array(Caption) })
 export type Captions = z.infer<typeof Captions>
 export const CaptionQuery = z.strictObject({ label: z.optional(line(1, 60)) })
 
-/** Everything a player needs. All URLs are signed and stop working at `expiresAt`. */
+/** Where a player gets licences of one DRM system, and what it must send along. */
+export const LicenseServer = z.object({
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+  /** FairPlay: the application certificate. */
+  certificateUrl: z.optional(z.string()),
+})
+
+/** Who plays: every licence request and heartbeat carries the token as `x-skyreel-playback`. */
+export const PlaybackSession = z.object({
+  id: z.string(),
+  token: z.string(),
+  tokenExpiresAt: Time,
+  /** POST .../heartbeat this often, paused or not; each answer brings the next token. */
+  heartbeatSeconds: z.int(),
+})
+export type PlaybackSession = z.infer<typeof PlaybackSession>
+
 export const Playback = z.object({
   videoId: z.string(),
   status: Status,
   title: z.string(),
+  protection: z.enum(PROTECTIONS),
   hlsUrl: z.string(),
-  dashUrl: z.string(),
-  /** The same as `hlsUrl`. */
+  /** Absent for `aes-128`, which DASH does not have. */
+  dashUrl: z.optional(z.string()),
+  /** The one to play: DASH for `cenc` and `cbcs`, else the same as `hlsUrl`. */
   manifestUrl: z.string(),
+  session: PlaybackSession,
+  /** By DRM system, those that this platform has; none where the film is clear. */
+  licenses: z.partialRecord(z.enum(['clearkey', 'widevine', 'playready', 'fairplay']), LicenseServer),
   posterUrl: z.optional(z.string()),
   /** WebVTT whose cues name tiles of sprite sheets (`#xywh=`). */
   storyboardUrl: z.optional(z.string()),
@@ -158,6 +191,7 @@ export const Playback = z.object({
   durationSeconds: z.number(),
   expiresAt: Time,
 })
+/** Everything a player needs. All URLs are signed and stop working at `expiresAt`. */
 export type Playback = z.infer<typeof Playback>
 
 /** Data of each server-sent event `progress` of GET /v1/videos/:id/events. The stream ends behind `ready` or `failed`. */

@@ -15,7 +15,8 @@ import { createRouter } from '../../core/http/router.ts'
 import { aRequest, jsonOf } from '../../core/http/testing/request.ts'
 import type { MemberRole } from '../../core/identity/model.ts'
 import { memberships, organisations } from '../../core/identity/schema.ts'
-import type { OrganisationId, SessionId } from '../../core/run/id.ts'
+import { signPlaybackToken } from '../../core/playback/token.ts'
+import type { OrganisationId, PlaybackSessionId, SessionId } from '../../core/run/id.ts'
 import { rollUp } from '../../core/usage/rollup.ts'
 import { usageEvents } from '../../core/usage/schema.ts'
 import type { Usage, UsageResults } from '../../core/usage/wire.ts'
@@ -24,6 +25,7 @@ import usageApi from './usage-api.ts'
 
 const ORG = `org_${'1'.repeat(32)}` as OrganisationId
 const VIDEO = `vid_${'1'.repeat(32)}` as (typeof videos.$inferSelect)['id']
+const OTHER_VIDEO = `vid_${'2'.repeat(32)}` as typeof VIDEO
 const actor = { userId: userId(1), sessionId: 'ses_x' as SessionId }
 const router = createRouter(usageApi.routes, async () => actor)
 
@@ -33,14 +35,15 @@ async function openDesk(): Promise<UsageDesk> {
   await aUser(desk.ports.db, 1)
   return desk
 }
-const call = (desk: UsageDesk, method: string, path: string, body?: unknown) => {
+const call = (desk: UsageDesk, method: string, path: string, body?: unknown, token?: string) => {
   const [address = '', query = ''] = path.split('?')
+  const carried: Record<string, string> = token === undefined ? {} : { 'x-skyreel-playback': token }
   const sent =
     body === undefined
       ? {}
       : {
           body: new TextEncoder().encode(JSON.stringify(body)),
-          headers: { 'content-type': 'application/json' },
+          headers: { 'content-type': 'application/json', ...carried },
         }
   const request = aRequest(method, address, { ...sent, query: new URLSearchParams(query) })
   return router.handle(request, desk.ports, testContext())
@@ -201,8 +204,14 @@ describe('POST /v1/usage/playback', () => {
     await desk.ports.db.insert(videos).values({ ...film, ...shown, ...facts })
     return desk
   }
-  const beacon = (desk: UsageDesk, sequence: number, seconds = 30) =>
-    call(desk, 'POST', '/v1/usage/playback', { videoId: VIDEO, sessionId: 'a'.repeat(20), sequence, seconds })
+  const playing = async (desk: UsageDesk, videoId = VIDEO, session = '1') => {
+    const sessionId = `pbs_${session.repeat(32)}` as PlaybackSessionId
+    return (await signPlaybackToken(desk.ports, { sessionId, videoId, number: 1 })).token
+  }
+  const good = { videoId: VIDEO, sessionId: 'a'.repeat(20), sequence: 1, seconds: 30 }
+  const tell = async (desk: UsageDesk, facts: object, token?: string) =>
+    call(desk, 'POST', '/v1/usage/playback', { ...good, ...facts }, token ?? (await playing(desk)))
+  const beacon = (desk: UsageDesk, sequence: number, seconds = 30) => tell(desk, { sequence, seconds })
   const counted = async (desk: UsageDesk) =>
     (await desk.ports.db.select().from(usageEvents).orderBy(usageEvents.sequence)).map(
       ({ tenant, quantity }) => [tenant, Number(quantity)],
@@ -230,20 +239,39 @@ describe('POST /v1/usage/playback', () => {
     await Promise.all([1, 2, 3, 4].map((sequence) => beacon(desk, sequence, 60)))
     expect((await counted(desk)).reduce((sum, [, minutes]) => sum + Number(minutes), 0)).toBe(1)
   })
-  it('is 404 for a film that the caller may not see', async () => {
-    await using desk = await filmDesk({ visibility: 'private' })
-    expect((await beacon(desk, 1)).status).toBe(404)
+  it('gives a page that names itself anew no more time than its playback has', async () => {
+    await using desk = await filmDesk()
+    for (const name of ['b', 'c', 'd']) await tell(desk, { sessionId: name.repeat(20), seconds: 60 })
+    expect((await counted(desk)).reduce((sum, [, minutes]) => sum + Number(minutes), 0)).toBe(1)
   })
-  it('is 409 for the owner’s film that cannot be played yet', async () => {
-    await using desk = await filmDesk({ ownerId: userId(1), status: 'processing' })
-    expect((await beacon(desk, 1)).status).toBe(409)
+  it('counts two playbacks of a film each for itself', async () => {
+    await using desk = await filmDesk()
+    for (const session of ['1', '2']) await tell(desk, {}, await playing(desk, VIDEO, session))
+    expect((await counted(desk)).map(([, minutes]) => minutes)).toEqual([0.5, 0.5])
+  })
+  it.each([
+    ['without a token', async () => ''],
+    ['with what is no token', async () => 'token'],
+    ['with a token of another film', (desk: UsageDesk) => playing(desk, OTHER_VIDEO)],
+  ])('is 401 %s', async (_, token) => {
+    await using desk = await filmDesk()
+    expect((await tell(desk, {}, await token(desk))).status).toBe(401)
+  })
+  it('is 401 with a token that is over', async () => {
+    await using desk = await filmDesk()
+    const token = await playing(desk)
+    desk.clock.advance(310_000)
+    expect((await tell(desk, {}, token)).status).toBe(401)
+  })
+  it('is 404 for a film that is gone', async () => {
+    await using desk = await filmDesk({ deletedAt: NOW })
+    expect((await beacon(desk, 1)).status).toBe(404)
   })
   it.each([{ seconds: -1 }, { seconds: 3601 }, { sequence: 0 }, { sequence: 1.5 }, { sessionId: 'short' }])(
     'is 422 for %j',
     async (facts) => {
       await using desk = await filmDesk()
-      const good = { videoId: VIDEO, sessionId: 'a'.repeat(20), sequence: 1, seconds: 30 }
-      expect((await call(desk, 'POST', '/v1/usage/playback', { ...good, ...facts })).status).toBe(422)
+      expect((await tell(desk, facts)).status).toBe(422)
     },
   )
 })

@@ -9,6 +9,23 @@ describe('the environment', () => {
       flags: { 'top-rungs': false },
     })
   })
+  it('overrides how films are protected', () => {
+    const given = {
+      SKYREEL_LICENSE_SECONDS: '60',
+      SKYREEL_DRM_BY: 'axinom',
+      SKYREEL_PLAYBACK_BINDS_ADDRESS: 'on',
+    }
+    expect(readConfig(given, 8)).toMatchObject({
+      licenseSeconds: 60,
+      drmBy: 'axinom',
+      playbackBindsAddress: true,
+    })
+  })
+  it('with a word for a switch that is neither on nor off is refused by name', () => {
+    expect(() => readConfig({ SKYREEL_PLAYBACK_BINDS_ADDRESS: 'yes' }, 8)).toThrow(
+      'SKYREEL_PLAYBACK_BINDS_ADDRESS is on or off',
+    )
+  })
   it('with a number that is none is refused by name', () => {
     expect(() => readConfig({ SKYREEL_UPLOAD_DAYS: '3.5' }, 8)).toThrow('SKYREEL_UPLOAD_DAYS')
   })

@@ -11,13 +11,19 @@ const NUMBERS = {
   SKYREEL_UNITS_AT_ONCE: 'unitsAtOnce',
   SKYREEL_UNIT_LEASE_SECONDS: 'unitLeaseSeconds',
   SKYREEL_UNIT_ATTEMPTS: 'unitAttempts',
+  SKYREEL_PLAYBACK_TOKEN_SECONDS: 'playbackTokenSeconds',
+  SKYREEL_PLAYBACK_HEARTBEAT_SECONDS: 'playbackHeartbeatSeconds',
+  SKYREEL_PLAYBACK_DEVICES: 'playbackDevices',
+  SKYREEL_LICENSE_SECONDS: 'licenseSeconds',
 } as const satisfies Record<string, keyof Config>
 
-/** Settings of billing that are words. */
+/** Settings that are words. */
 const WORDS = {
   SKYREEL_BILLING_ACCOUNT: 'billingAccount',
   SKYREEL_TAX_BY: 'taxBy',
   SKYREEL_SELLER_COUNTRY: 'sellerCountry',
+  SKYREEL_DRM_BY: 'drmBy',
+  SKYREEL_COUNTRY_HEADER: 'countryHeader',
 } as const satisfies Record<string, keyof Config>
 
 /** Variables that a deployment may set beside those that say where it is. */
@@ -27,6 +33,7 @@ export const SETTINGS: readonly string[] = [
   'SKYREEL_BILLING_MODE',
   'SKYREEL_BILLING_STAFF',
   'SKYREEL_FLAGS',
+  'SKYREEL_PLAYBACK_BINDS_ADDRESS',
   'SKYREEL_LOG_LEVEL',
 ]
 
@@ -43,6 +50,7 @@ export function readConfig(env: Env, cores: number): Partial<Config> {
     unitsAtOnce: unitsFor(cores),
     flags,
     ...readBilling(env),
+    ...readBinding(env.SKYREEL_PLAYBACK_BINDS_ADDRESS),
     ...Object.fromEntries([...given, ...words]),
   }
 }
@@ -56,6 +64,13 @@ function readBilling({ SKYREEL_BILLING_MODE: mode, SKYREEL_BILLING_STAFF: staff 
     ...(mode ? { billingLivemode: mode === 'live' } : {}),
     ...(ids ? { billingStaff: ids.filter((id) => id !== '') } : {}),
   }
+}
+
+function readBinding(given: string | undefined): Partial<Config> {
+  if (!given) return {}
+  if (given !== 'on' && given !== 'off')
+    throw new Error(`SKYREEL_PLAYBACK_BINDS_ADDRESS is on or off, not ${JSON.stringify(given)}`)
+  return { playbackBindsAddress: given === 'on' }
 }
 
 /** x264 keeps about four cores busy by itself; more units side by side only pay beyond that. */

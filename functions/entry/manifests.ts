@@ -22,15 +22,22 @@ import webhookRetention from '../billing/webhook-retention.ts'
 import webhookSweep from '../billing/webhook-sweep.ts'
 import webhookWorker from '../billing/webhook-worker.ts'
 import catalogApi from '../catalog/api.ts'
+import drmCallback from '../drm/callback.ts'
+import keyRotation from '../drm/key-rotation.ts'
+import drmLicense from '../drm/license.ts'
+import drmSpeke from '../drm/speke.ts'
 import identityApi from '../identity/api.ts'
 import sessionPurge from '../identity/session-purge.ts'
 import platformApi from '../platform/api.ts'
 import inboxPurge from '../platform/inbox-purge.ts'
 import outboxSweep from '../platform/outbox-sweep.ts'
+import playbackApi from '../playback/api.ts'
+import playbackSweep from '../playback/playback-sweep.ts'
 import videoApi from '../video/api.ts'
 import deletedVideoCleaner from '../video/deleted-video-cleaner.ts'
 import failedFilmCleaner from '../video/failed-film-cleaner.ts'
 import mediaUploaded from '../video/media-uploaded.ts'
+import protectionStarter from '../video/protection-starter.ts'
 import thumbnails from '../video/thumbnails.ts'
 import thumbnailsJob from '../video/thumbnails-job.ts'
 import transcode from '../video/transcode.ts'
@@ -47,12 +54,17 @@ export const httpFunctions: readonly HttpFunction[] = [
   usageApi,
   stripeWebhook,
   paymentWebhooks,
+  drmCallback,
+  drmSpeke,
   platformApi,
+  playbackApi,
+  drmLicense,
 ]
 // Each entry's handler takes the data of its own type, which deliver() has compared before it calls.
 export const onFunctions = [
   mediaUploaded,
   transcodeStarter,
+  protectionStarter,
   thumbnails,
   failedFilmCleaner,
   deletedVideoCleaner,
@@ -75,6 +87,8 @@ export const cronFunctions: readonly CronFunction[] = [
   usagePush,
   usageStored,
   revenueDaily,
+  playbackSweep,
+  keyRotation,
 ]
 export const jobFunctions: readonly JobFunction[] = [
   transcode,

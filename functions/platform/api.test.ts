@@ -14,7 +14,11 @@ import paymentWebhooks from '../billing/payment-webhooks.ts'
 import stripeWebhook from '../billing/stripe-webhook.ts'
 import usageApi from '../billing/usage-api.ts'
 import catalogApi from '../catalog/api.ts'
+import drmCallback from '../drm/callback.ts'
+import drmLicense from '../drm/license.ts'
+import drmSpeke from '../drm/speke.ts'
 import identityApi from '../identity/api.ts'
+import playbackApi from '../playback/api.ts'
 import videoApi from '../video/api.ts'
 import platformApi from './api.ts'
 
@@ -26,6 +30,10 @@ const routes: readonly Route[] = [
   ...usageApi.routes,
   ...stripeWebhook.routes,
   ...paymentWebhooks.routes,
+  ...drmCallback.routes,
+  ...drmLicense.routes,
+  ...drmSpeke.routes,
+  ...playbackApi.routes,
   ...platformApi.routes,
 ]
 const ports = { config: { publicOrigin: 'http://localhost:8080' } } as Ports

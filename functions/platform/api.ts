@@ -6,7 +6,11 @@ import paymentWebhooks from '../billing/payment-webhooks.ts'
 import stripeWebhook from '../billing/stripe-webhook.ts'
 import usageApi from '../billing/usage-api.ts'
 import catalogApi from '../catalog/api.ts'
+import drmCallback from '../drm/callback.ts'
+import drmLicense from '../drm/license.ts'
+import drmSpeke from '../drm/speke.ts'
 import identityApi from '../identity/api.ts'
+import playbackApi from '../playback/api.ts'
 import videoApi from '../video/api.ts'
 
 const routes: readonly Route[] = platformRoutes(() => [
@@ -17,6 +21,10 @@ const routes: readonly Route[] = platformRoutes(() => [
   ...usageApi.routes,
   ...stripeWebhook.routes,
   ...paymentWebhooks.routes,
+  ...drmCallback.routes,
+  ...drmSpeke.routes,
+  ...drmLicense.routes,
+  ...playbackApi.routes,
   ...routes,
 ])
 

@@ -7,8 +7,9 @@ export default job({
   image: 'media',
   uses: {
     db: 'readwrite',
-    storage: { uploads: ['get', 'sign-get'], media: ['get', 'put', 'list', 'remove'] },
+    storage: { uploads: ['get', 'sign-get'], media: ['get', 'head', 'put', 'list', 'remove'] },
     bus: ['publish'],
+    keyVault: ['wrap', 'unwrap'],
   },
   cpu: 4,
   memoryMb: 8192,

@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const OUTSIDE = [
   'core/billing/model.ts',
   'core/billing/money.ts',
+  'core/protection/model.ts',
   'core/usage/model.ts',
   'core/video/model.ts',
   'package-lock.json',

@@ -26,7 +26,7 @@ export async function writeBundles(folder: string): Promise<void> {
   await symlink(join(ROOT, 'node_modules', FRAMEWORK), link)
 }
 
-const OURS: readonly string[] = ['video-api', 'stripe-webhook']
+const OURS: readonly string[] = ['video-api', 'playback-api', 'drm-license', 'stripe-webhook']
 
 async function ourFunctions(): Promise<readonly Deployed[]> {
   const found = (await deployedFunctions()).filter(({ manifest }) => OURS.includes(manifest.name))

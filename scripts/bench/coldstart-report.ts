@@ -2,7 +2,7 @@ import type { Cloud } from '../build/deployed.ts'
 import { type BenchReport, type Figures, rounded, thisMachine } from './report.ts'
 
 /** Requests of ours whose answer needs nothing outside of the process, as the empty function's. */
-export const WITHOUT_OUTSIDE = ['video-api', 'playback'] as const
+export const WITHOUT_OUTSIDE = ['video-api', 'upload', 'playback-api', 'drm-license'] as const
 /** Its answer needs secrets, the database and the bus. */
 export const WEBHOOK = 'stripe-webhook'
 
@@ -43,13 +43,13 @@ export function coldStartReport({ found, rounds, clouds, peers, lambdaMissing }:
 }
 
 function spread(found: Figures, cloud: Cloud): number {
-  const [one, other] = [found.median('video-api', cloud), found.median('playback', cloud)]
+  const [one, other] = [found.median('video-api', cloud), found.median('upload', cloud)]
   return Math.max(one, other) / Math.min(one, other)
 }
 
 const NOTES = [
   'From the start of the process to the first whole answer. Runtimes: aws-lambda-ric, functions-framework, and @azure/functions in a stand-in for its host.',
   'stripe-webhook: a signed snapshot is verified, kept in PostgreSQL (looked up after each answer) and a worker is told. Secrets, database and bus answer from this machine without TLS: a region’s round trips come on top. webhookOverTwoSeconds is its slowest start on any cloud over the 2 s within which Stripe must have an answer.',
-  'overEmpty is the highest of video-api and playback, whose answers need nothing outside of the process; stripe-webhook is not in it, and has ratios of its own beside it.',
-  'Playback is a route of video-api: the same bundle, another request. Where sameBundleSpread is above 1.1 something else ran meanwhile: measure again.',
+  'overEmpty is the highest of video-api, playback-api and drm-license (sign-in missing, or a licence request that is none), whose answers need nothing outside of the process; stripe-webhook is not in it, and has ratios of its own beside it.',
+  'upload is a route of video-api: the same bundle, another request. Where sameBundleSpread is above 1.1 something else ran meanwhile: measure again.',
 ]

@@ -22,7 +22,9 @@ describe('the figures of cold starts', () => {
       for (const [name, times] of Object.entries({
         empty: [100],
         'video-api': [150],
-        playback: [200],
+        upload: [160],
+        'playback-api': [200],
+        'drm-license': [120],
         'stripe-webhook': cloud === 'aws' ? [400, 500] : [300, 1600],
       }))
         for (const milliseconds of times) found.add(name, cloud, 'ms', milliseconds)

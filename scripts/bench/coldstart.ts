@@ -68,18 +68,32 @@ interface Subject {
 
 const HELLO_ASKED: Asked = { method: 'GET', path: '/hello', status: 200 }
 
-/** Each answers the same each time. Playback is a part of video-api, no function of its own. */
-const ASKED_OF_VIDEO_API: { readonly [N in (typeof WITHOUT_OUTSIDE)[number]]: Asked } = {
-  'video-api': { method: 'POST', path: '/v1/videos', status: 401 },
-  playback: { method: 'GET', path: '/v1/videos/vid_none/playback', status: 404 },
+interface Alone {
+  readonly bundle: string
+  readonly asked: Asked
+}
+
+/** Each answers the same each time. Uploads are a part of video-api, no function of their own. */
+const ASKED_ALONE: { readonly [N in (typeof WITHOUT_OUTSIDE)[number]]: Alone } = {
+  'video-api': { bundle: 'video-api', asked: { method: 'POST', path: '/v1/videos', status: 401 } },
+  upload: { bundle: 'video-api', asked: { method: 'POST', path: '/v1/uploads', status: 401 } },
+  'playback-api': {
+    bundle: 'playback-api',
+    asked: { method: 'GET', path: '/v1/playback/sessions', status: 401 },
+  },
+  // No JSON: refused before anything is asked of database and key service.
+  'drm-license': {
+    bundle: 'drm-license',
+    asked: { method: 'POST', path: '/v1/license/clearkey', status: 400 },
+  },
 }
 
 function subjectsOn(clouds: readonly Cloud[], standIns: StandIns): readonly Subject[] {
-  const ours = Object.entries(ASKED_OF_VIDEO_API)
+  const ours = Object.entries(ASKED_ALONE)
   return [
     ...clouds.flatMap((cloud) => [
       alone(cloud, 'empty', { bundle: 'empty', asked: HELLO_ASKED }),
-      ...ours.map(([name, asked]) => alone(cloud, name, { bundle: 'video-api', asked })),
+      ...ours.map(([name, one]) => alone(cloud, name, one)),
       webhook(cloud, standIns),
     ]),
     ...PEERS.filter(() => clouds.includes('aws')).map((name) =>
@@ -89,7 +103,7 @@ function subjectsOn(clouds: readonly Cloud[], standIns: StandIns): readonly Subj
 }
 
 /** Needs nothing outside of the process; what it would ask is nowhere. */
-const alone = (cloud: Cloud, name: string, { bundle, asked }: { bundle: string; asked: Asked }): Subject => ({
+const alone = (cloud: Cloud, name: string, { bundle, asked }: Alone): Subject => ({
   ...{ cloud, name, bundle, env: deploymentEnv[cloud] },
   ask: () => ({ asked }),
 })

@@ -9,6 +9,7 @@ const HELP = `npm run bench -- <name> [film] [--json]
   coldstart   process start to first answer: deployed functions over the smallest one, the webhook over 2 s; takes the number of rounds
   synth       seconds and peak memory of synthesizing one stack of each cloud, and all nine
   webhooks    webhooks verified and kept over bare inserts into the same PostgreSQL; how fast workers drain them
+  license     licences of Clear Key and Widevine through the whole function; signing of Widevine messages over bare node:crypto
   start       npm start to the first answered request, first and later
 
 What is compared is measured in turn in the same run; only ratios hold on another machine. Leave the machine alone meanwhile.
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   coldstart: async () => (await import('./coldstart.ts')).benchColdStart,
   synth: async () => (await import('./synth.ts')).benchSynth,
   webhooks: async () => (await import('./webhooks.ts')).benchWebhooks,
+  license: async () => (await import('./license.ts')).benchLicense,
   start: async () => (await import('./start.ts')).benchStart,
 }
 

@@ -6,7 +6,7 @@ import { importsOf } from '../house-imports.ts'
 import { ROOT } from '../settings.ts'
 
 /** Ports whose drivers weigh something: an SDK, or a native module. The others come with every function. */
-const WEIGHTY = ['storage', 'queue', 'bus', 'jobs', 'cdn', 'passwords', 'thumbnailer'] as const
+const WEIGHTY = ['storage', 'queue', 'bus', 'jobs', 'cdn', 'passwords', 'thumbnailer', 'keyVault'] as const
 export type WeightyPort = (typeof WEIGHTY)[number]
 
 /**

@@ -40,6 +40,12 @@ it('leaves out the driver of a port that no code names', async () => {
 it('leaves out the driver of a port that the manifest does not declare', async () => {
   expect(await chunksOf('functions/video/api.ts', [{}])).toContain('this bundle holds no storage')
 })
+it('leaves out the key service of a function that may not call it', async () => {
+  expect(await keyServiceOf([{ db: 'readwrite' }])).toContain('this bundle holds no keyVault')
+})
+it('keeps the key service of a function that may', async () => {
+  expect(await keyServiceOf([{ keyVault: ['unwrap'] }])).toContain('held /held/./key-vault.ts')
+})
 it('keeps the password hash where passwords are read', async () => {
   expect(await chunksOf('functions/identity/api.ts', [WRITES])).toContain('held /held/@node-rs/argon2')
 })
@@ -51,6 +57,24 @@ it('leaves the password hash out of an API that only describes the one that read
     'this bundle holds no passwords',
   )
 })
+
+/** The same of the driver that the rotation of keys calls. */
+async function keyServiceOf(uses: Parameters<typeof unusedDrivers>[1]): Promise<string> {
+  const id = '/adapters/gcp/column.ts'
+  const column = {
+    name: 'column',
+    resolveId: (source: string) => (source === id ? id : undefined),
+    load: (source: string) => (source === id ? "export default () => import('./key-vault.ts')" : undefined),
+  }
+  const held = {
+    name: 'held',
+    resolveId: (source: string) => (source === './key-vault.ts' ? `/held/${source}` : null),
+    load: (source: string) => (source.startsWith('/held/') ? `console.log('held ${source}')` : undefined),
+  }
+  const plugins = [column, await unusedDrivers(['functions/drm/key-rotation.ts'], uses), held]
+  const { files } = await bundle({ source: `export const open = () => import('${id}')`, plugins })
+  return files.map(({ bytes }) => Buffer.from(bytes).toString()).join('\n')
+}
 
 /** Texts of the chunks of the payment providers, with a word of ours in place of each driver. */
 async function providersOf(uses: Parameters<typeof unusedDrivers>[1]): Promise<string> {

@@ -3,9 +3,9 @@ import { PROVIDERS, type Provider } from '../../core/billing/provider-objects.ts
 import type { UsesDeclaration } from '../../core/run/function.ts'
 import { namedPorts, type WeightyPort } from './named-ports.ts'
 
-const DRIVERS: readonly WeightyPort[] = ['storage', 'queue', 'bus', 'jobs', 'cdn', 'thumbnailer']
+const DRIVERS: readonly WeightyPort[] = ['storage', 'queue', 'bus', 'jobs', 'cdn', 'thumbnailer', 'keyVault']
 /** Ports for which a function without the declaration has no permission either. */
-const DECLARED = ['storage', 'queue', 'bus', 'jobs'] as const
+const DECLARED = ['storage', 'queue', 'bus', 'jobs', 'keyVault'] as const
 
 /**
  * Leaves out what a function can never call: SDKs of ports that its manifests do not declare or that the code behind
@@ -24,13 +24,13 @@ export async function unusedDrivers(
   return {
     name: 'unused-drivers',
     resolveId: {
-      filter: { id: /^(?:\.\.?\/(?:[a-z]+\/)?[a-z]+\.ts|@node-rs\/argon2)$/ },
+      filter: { id: /^(?:\.\.?\/(?:[a-z]+\/)?[a-z-]+\.ts|@node-rs\/argon2)$/ },
       handler(source, importer, { kind }) {
         if (kind !== 'dynamic-import') return null
         if (source === '@node-rs/argon2') return passwords ? null : instead('passwords')
         const billing = billingDriver(source, importer)
         if (billing) return called(uses, billing) ? null : instead(billing)
-        const port = unused.find((one) => source === `./${one}.ts`)
+        const port = unused.find((one) => source === `./${fileOf(one)}.ts`)
         return port && /\/adapters\/(?:aws|gcp|azure)\//.test(importer ?? '') ? instead(port) : null
       },
     },
@@ -53,6 +53,8 @@ function billingDriver(source: string, importer = ''): Provider | 'tax' | undefi
 
 const called = (uses: readonly UsesDeclaration[], driver: Provider | 'tax') =>
   uses.some(({ payments = [], tax }) => (driver === 'tax' ? tax !== undefined : payments.includes(driver)))
+
+const fileOf = (port: WeightyPort) => (port === 'keyVault' ? 'key-vault' : port)
 
 const PREFIX = 'skyreel:unused/'
 const instead = (port: string) => `${PREFIX}${port}`

@@ -66,6 +66,7 @@ export const GCP = {
   alarm: google('stackdriver', { usd: 0.1, per: 1, unit: 'conditions' }),
   alarmSeries: google('stackdriver', { usd: 0.35, per: MILLION, unit: 'series looked at' }),
   secret: google('secret-manager', { usd: 0.06, per: 1, unit: 'secret versions', free: 6 }),
+  key: google('kms', { usd: 0.06, per: 1, unit: 'key versions' }),
   image: google('artifact-registry', { usd: 0.1, per: 1, unit: 'GB', free: 0.5 }),
 } as const satisfies Record<string, Price>
 

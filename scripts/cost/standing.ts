@@ -50,6 +50,8 @@ const PRICED: Readonly<Record<string, Count>> = {
   },
   google_cloud_scheduler_job: each('schedules', GCP.schedule),
   google_secret_manager_secret: each('secrets', GCP.secret),
+  // One version in the first year; each year adds one.
+  google_kms_crypto_key: each('keys', GCP.key),
   google_artifact_registry_repository: each('images', GCP.image, images),
 
   azurerm_cdn_frontdoor_profile: each('edge', AZURE.frontDoor),
@@ -63,7 +65,7 @@ const PRICED: Readonly<Record<string, Count>> = {
 
 /** Kinds that are paid for being there and that the price table does not hold: named, so that an estimate is not silently low. */
 const DEAR =
-  /^(aws_(lb|alb|eip|rds_|db_|elasticache_|opensearch_|wafv2_web_acl|mq_|msk_|vpc_endpoint_|ec2_|instance|eks_)|google_(sql_|compute_(instance|router_nat|vpn|ha_vpn)|redis_|vpc_access_connector|container_cluster|compute_security_policy|kms_)|azurerm_(servicebus_|redis_|postgresql_|mssql_|application_gateway|firewall|api_management|linux_virtual|kubernetes_|public_ip|bastion))/
+  /^(aws_(lb|alb|eip|rds_|db_|elasticache_|opensearch_|wafv2_web_acl|mq_|msk_|vpc_endpoint_|ec2_|instance|eks_)|google_(sql_|compute_(instance|router_nat|vpn|ha_vpn)|redis_|vpc_access_connector|container_cluster|compute_security_policy|kms_(?!key_ring$|crypto_key_iam_member$))|azurerm_(servicebus_|redis_|postgresql_|mssql_|application_gateway|firewall|api_management|linux_virtual|kubernetes_|public_ip|bastion))/
 
 /** What a stack is charged for without any traffic. */
 export function standingOf({ resource = {} }: SynthesizedStack): readonly Quantity[] {

@@ -31,8 +31,9 @@ beforeEach(async () => {
   await once(server, 'listening')
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const urls = { hlsUrl: `${origin}/master.m3u8`, dashUrl: `${origin}/manifest.mpd`, manifestUrl: '' }
-  const facts = { videoId: '', status: 'ready', title: '', captions: [], chapters: [] } as const
-  playback = { ...facts, ...urls, captions: [], chapters: [], durationSeconds: 4, expiresAt: '' }
+  const facts = { videoId: '', status: 'ready', title: '', protection: 'clear', licenses: {} } as const
+  const session = { id: '', token: '', tokenExpiresAt: '', heartbeatSeconds: 20 }
+  playback = { ...facts, ...urls, session, captions: [], chapters: [], durationSeconds: 4, expiresAt: '' }
 })
 afterEach(async () => {
   server.close()

@@ -32,13 +32,17 @@ export async function fetchFilm(playback: Playback): Promise<FetchedFilm> {
   const unique = [...tracks.values()]
   const files = unique.flatMap((track) => filesOf(track.playlist))
   for (const url of master.iframes) files.push(...filesOf(await playlist(url)))
-  const dash = readMpd(await text(playback.dashUrl), playback.dashUrl).flatMap((r) => [
-    ...(r.init ? [r.init] : []),
-    ...r.segments,
-  ])
+  const dash = await dashFiles(playback)
   files.push(...dash.map((url) => ({ url })), ...stills(playback))
   faults.push(...(await missing(files)))
   return { variants: master.variants, tracks: unique, files: new Set(files.map((f) => f.url)).size, faults }
+}
+
+/** None where the film has no DASH form. */
+async function dashFiles({ dashUrl }: Playback): Promise<string[]> {
+  if (dashUrl === undefined) return []
+  const tracks = readMpd(await text(dashUrl), dashUrl)
+  return tracks.flatMap(({ init, segments }) => [...(init ? [init] : []), ...segments])
 }
 
 const isVideo = (variant: Variant) => variant.height > 0

@@ -5,8 +5,11 @@ import type { SecretName } from '../../cdktf/shared/needs.ts'
 
 const makePair = promisify(generateKeyPair)
 
-/** Of payment providers, who tell them to an operator. Without one, whatever needs its provider answers 503. */
-const OPERATORS: readonly SecretName[] = ['stripe-key', 'stripe-webhook', 'paypal', 'braintree', 'razorpay']
+/** Of payment providers, of the owners of DRM systems and of packagers, who tell them to an operator. Without one, whatever needs it answers 503. */
+const OPERATORS: readonly SecretName[] = [
+  ...(['stripe-key', 'stripe-webhook', 'paypal', 'braintree', 'razorpay'] as const),
+  ...(['widevine', 'playready', 'fairplay', 'drm-vendors', 'speke'] as const),
+]
 
 /** Whether nobody but an operator can put a value into this secret. */
 export const isOperators = (name: SecretName): boolean => OPERATORS.includes(name)

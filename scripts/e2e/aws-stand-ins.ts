@@ -7,6 +7,7 @@ import { type Ecs, openEcs } from '../../adapters/aws/testing/ecs.ts'
 import { TEST_ENV, TEST_JOB_ENV } from '../../adapters/aws/testing/env.ts'
 import { openEventBridge } from '../../adapters/aws/testing/event-bridge.ts'
 import { type Fauxqs, openFauxqs } from '../../adapters/aws/testing/fauxqs.ts'
+import { openKms } from '../../adapters/aws/testing/kms.ts'
 import { openSecretsManager } from '../../adapters/aws/testing/secrets-server.ts'
 import { SECRETS } from '../../cdktf/shared/needs.ts'
 import { onFunctions } from '../../functions/entry/manifests.ts'
@@ -24,7 +25,7 @@ export interface AwsServices extends AsyncDisposable {
 
 const PREFIX = 'skyreel-e2e-'
 
-/** S3, SQS, EventBridge, ECS, Secrets Manager and CloudFront on this machine, wired as infrastructure wires them. */
+/** S3, SQS, EventBridge, ECS, Secrets Manager, KMS and CloudFront on this machine, wired as infrastructure wires them. */
 export async function openAwsServices(ground: Ground): Promise<AwsServices> {
   const stack = new AsyncDisposableStack()
   try {
@@ -37,6 +38,7 @@ export async function openAwsServices(ground: Ground): Promise<AwsServices> {
     const edge = stack.use(await openEdge(buckets, publicKey))
     const bridge = stack.use(await openEventBridge({ bus: TEST_ENV.SKYREEL_BUS, rules: queues.rules }))
     const secrets = stack.use(await openSecretsManager(secretsOf(ground, privateKey), EMPTY))
+    const kms = stack.use(await openKms())
     const container: Record<string, string> = { PATH: process.env.PATH ?? '' }
     const ecs = stack.use(await openCluster(ground, container))
     const env = {
@@ -45,10 +47,12 @@ export async function openAwsServices(ground: Ground): Promise<AwsServices> {
       AWS_ENDPOINT_URL_EVENTBRIDGE: bridge.endpoint,
       AWS_ENDPOINT_URL_ECS: ecs.endpoint,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+      AWS_ENDPOINT_URL_KMS: kms.endpoint,
+      SKYREEL_KEY_VAULT_KEY: kms.create(),
     }
     // The task definition has the deployment's variables, which are known by now alone.
     Object.assign(container, env, { SKYREEL_CLOUD: 'aws' })
-    const refused = () => [bridge, secrets, ecs].flatMap(({ refusals }) => refusals)
+    const refused = () => [bridge, secrets, kms, ecs].flatMap(({ refusals }) => refusals)
     ground.logs.watch('refused by services', () => [...refused(), ...edge.refusals].join('\n'))
     const givenUp = () => [...queues.givenUp(), ...failedTasks(ecs), ...refused()]
     return { env, sqs, givenUp, [Symbol.asyncDispose]: () => stack.disposeAsync() }
@@ -83,7 +87,7 @@ function secretsOf({ secrets }: Ground, cdnKey: KeyObject): Record<string, strin
   return Object.fromEntries(named)
 }
 
-/** As a deployment leaves them: no payment provider is set up. */
+/** As a deployment leaves them: no payment provider and no system of DRM is set up. */
 const EMPTY = SECRETS.filter(isOperators).map((name) => TEST_ENV.SKYREEL_SECRETS + name)
 
 function openEdge({ endpoint, region, names, credentials }: Buckets, publicKey: KeyObject) {

@@ -11,6 +11,7 @@ import { type EventGrid, openEventGrid, type Subscription } from '../../adapters
 import { openFrontDoor } from '../../adapters/azure/testing/front-door.ts'
 import { type IdentityServer, openIdentity } from '../../adapters/azure/testing/identity.ts'
 import { openKeyVault } from '../../adapters/azure/testing/key-vault.ts'
+import { openKeyVaultKeys } from '../../adapters/azure/testing/key-vault-keys.ts'
 import { onFunctions } from '../../functions/entry/manifests.ts'
 import type { Ground } from './cloud.ts'
 
@@ -39,16 +40,18 @@ export async function openAzureStandIns(ground: Ground): Promise<AzureStandIns> 
     const told = stack.use(await openBlobEvents({ blobEndpoint, tell: grid.tell, tls }))
     const edge = stack.use(await openFrontDoor(blobEndpoint, { tls }))
     const vault = stack.use(await openKeyVault(identity, { ...ground.secrets, 'storage-key': ACCOUNT_KEY }))
+    const keys = stack.use(await openKeyVaultKeys(identity))
     const settings = {
       ...{ ...SETTINGS, ...store.settings, SKYREEL_BLOB_ENDPOINT: told.blobEndpoint },
       SKYREEL_BUS: grid.endpoint,
       SKYREEL_SECRETS: vault.origin,
+      SKYREEL_KEY_VAULT_KEY: keys.key,
       SKYREEL_CDN_ORIGIN: edge.origin,
       SKYREEL_NEON_PROXY: ground.neonProxy,
       SKYREEL_PUBLIC_ORIGIN: ground.publicOrigin,
     }
     const containers = stack.use(await openContainers(ground, { identity, tls, settings }))
-    const servers = [identity, vault, grid, containers]
+    const servers = [identity, vault, keys, grid, containers]
     ground.logs.watch('refused', () => servers.flatMap(({ refusals }) => refusals).join('\n'))
     const env = { ...settings, ...processEnv(identity, tls), SKYREEL_RESOURCE_MANAGER: containers.origin }
     const { queues } = store

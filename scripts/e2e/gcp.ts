@@ -1,4 +1,6 @@
 import { type GcpCloud, openGcpCloud } from '../../adapters/gcp/testing/cloud.ts'
+import { TOKEN } from '../../adapters/gcp/testing/env.ts'
+import { openCloudKms } from '../../adapters/gcp/testing/kms.ts'
 import { cronFunctions, httpFunctions, onFunctions } from '../../functions/entry/manifests.ts'
 import { throughGoogle } from '../conformance/gcp-column.ts'
 import type { WireRequest } from '../conformance/http-case.ts'
@@ -12,7 +14,9 @@ export const gcp: CloudUnderTest = { name: 'gcp', missing: () => undefined, open
 
 async function openDeployed(ground: Ground): Promise<DeployedCloud> {
   await using stack = new AsyncDisposableStack()
-  const own = deploymentOf(ground)
+  const kms = stack.use(await openCloudKms({ token: TOKEN, key: FILMS_KEY }))
+  ground.logs.watch('what Cloud KMS has refused', () => kms.refusals.join('\n'))
+  const own = { ...deploymentOf(ground), SKYREEL_GCP_KMS_URL: kms.origin, SKYREEL_KEY_VAULT_KEY: FILMS_KEY }
   const cloud = stack.use(await openCloud(ground, own))
   const services = await openServices(ground, { ...written(cloud.env), ...own }, stack)
   const delivery = stack.use(await deliverEvents(cloud, (name) => serviceOf(services, name).origin))
@@ -35,6 +39,8 @@ interface Parts {
   readonly delivery: Delivery
   readonly stack: AsyncDisposableStack
 }
+
+const FILMS_KEY = 'projects/skyreel-e2e/locations/europe-west1/keyRings/skyreel-e2e/cryptoKeys/films'
 
 const deploymentOf = ({ publicOrigin }: Ground) => ({
   SKYREEL_PUBLIC_ORIGIN: publicOrigin,

@@ -6,6 +6,7 @@ import { type Api, signUp } from '../demo/api.ts'
 import { uploadFilm } from '../demo/upload.ts'
 import { waitForFilm } from '../demo/wait.ts'
 import type { TestFilm } from './film.ts'
+import { type ProtectedFilm, playProtected } from './protected-line.ts'
 import type { Steps } from './steps.ts'
 import { openViewer } from './viewer.ts'
 import { checkClosed, fetchRest, type Quality, watchHls } from './watch.ts'
@@ -19,8 +20,14 @@ export interface MainLine {
   readonly folder: string
 }
 
+/** What could be seen of both films. */
+export interface Watched {
+  readonly qualities: readonly Quality[]
+  readonly encrypted: ProtectedFilm
+}
+
 /** What somebody does who has a film and wants others to see it, by the public API and the store's signed requests. */
-export async function playMainLine(at: MainLine): Promise<readonly Quality[]> {
+export async function playMainLine(at: MainLine): Promise<Watched> {
   const { steps, origin, film } = at
   const person = {
     email: `e2e-${randomBytes(6).toString('hex')}@example.com`,
@@ -33,7 +40,7 @@ export async function playMainLine(at: MainLine): Promise<readonly Quality[]> {
   )
   await becomesReady(api, steps, videoId)
   await steps.take('have poster and storyboard', 120, (signal) => pictures(api, videoId, signal))
-  return steps.take('play it through the CDN, every frame', 120, async (signal) => {
+  const qualities = await steps.take('play it through the CDN, every frame', 120, async (signal) => {
     const viewer = await openViewer(origin, person, signal)
     const playback = await viewer.playback(videoId)
     const watching = { ...at, viewer, signal }
@@ -42,6 +49,8 @@ export async function playMainLine(at: MainLine): Promise<readonly Quality[]> {
     await checkClosed(watching, playback)
     return qualities
   })
+  const open = (signal: AbortSignal) => openViewer(origin, person, signal)
+  return { qualities, encrypted: await playProtected({ ...at, api, openViewer: open }) }
 }
 
 async function becomesReady(api: Api, steps: Steps, videoId: string): Promise<void> {

@@ -13,6 +13,7 @@ import { openFront } from './front.ts'
 import { type OpenGround, openGround } from './ground.ts'
 import { type Logs, openLogs } from './logs.ts'
 import { playMainLine } from './main-line.ts'
+import type { ProtectedFilm } from './protected-line.ts'
 import { openSteps, type Step, type Steps, type Telling } from './steps.ts'
 import type { Quality } from './watch.ts'
 
@@ -27,6 +28,8 @@ export interface Report {
     readonly seconds: number
     readonly qualities: readonly Quality[]
   }
+  /** A second film, that was encrypted. */
+  readonly encrypted?: ProtectedFilm
   /** Of the functions that took part: milliseconds to the first event, and most memory in use. */
   readonly processes?: readonly {
     readonly name: string
@@ -47,7 +50,7 @@ export interface RunOptions {
   readonly bundles?: string
 }
 
-type Outcome = Pick<Report, 'film' | 'processes'>
+type Outcome = Pick<Report, 'film' | 'encrypted' | 'processes'>
 
 /** Deploys everything on stand-ins of one cloud and does the main job there. Throws only when `ending` is aborted. */
 export async function runEndToEnd(cloud: CloudUnderTest, options: RunOptions): Promise<Report> {
@@ -86,11 +89,11 @@ async function deployAndPlay(cloud: CloudUnderTest, at: Running): Promise<Outcom
   const engine = await findEngine()
   const film = await steps.take('make a film', 60, (signal) => makeFilm(engine, ground.folder, signal))
   const { folder } = ground
-  const qualities = await playMainLine({ origin: front.origin, film, engine, steps, folder })
+  const { qualities, encrypted } = await playMainLine({ origin: front.origin, film, engine, steps, folder })
   checkFrames(qualities, film.frames)
   await steps.take('find nothing given up', 30, () => checkNothingLost(deployed, ground, failedRuns))
   const { frames, seconds } = film
-  return { film: { frames, seconds, qualities }, processes: await processesOf(deployed) }
+  return { film: { frames, seconds, qualities }, encrypted, processes: await processesOf(deployed) }
 }
 
 /** Sweeps every ten seconds, all others once. Answers the runs that have failed so far. */

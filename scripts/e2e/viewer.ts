@@ -6,6 +6,8 @@ import { openCookieJar } from './cookies.ts'
 /** Somebody on another device than the one that uploaded: signed in, with cookies of their own. */
 export interface Viewer {
   playback(videoId: string): Promise<Playback>
+  /** Ends a playback, as a viewer does who closes the page. */
+  end(sessionId: string): Promise<void>
   /** The bytes of a file or of its range, with the cookies that go there. Throws for any other answer than 200 or 206. */
   fetch(file: MediaFile): Promise<Uint8Array>
   /** The status for one who has found out the address and has neither signature nor cookie. */
@@ -27,6 +29,15 @@ export async function openViewer(
       if (!response.ok) throw await readProblem(response, `GET ${url.pathname}`)
       jar.take(response.headers.getSetCookie(), url.hostname)
       return (await response.json()) as Playback
+    },
+    end: async (sessionId) => {
+      const url = new URL(`/v1/playback/sessions/${sessionId}`, origin)
+      const response = await fetch(url, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${token}` },
+        signal,
+      })
+      if (!response.ok) throw await readProblem(response, `DELETE ${url.pathname}`)
     },
     fetch: (file) => fetchFile(file, jar.headerFor(new URL(file.url)), signal),
     statusForStrangers: async (url) => {

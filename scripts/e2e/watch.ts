@@ -4,6 +4,7 @@ import type { Engine } from '../../adapters/ffmpeg/engine.ts'
 import type { Playback } from '../../core/video/wire.ts'
 import { readMpd } from '../demo/dash.ts'
 import { type MediaPlaylist, readMaster, readMediaPlaylist, type Variant } from '../demo/hls.ts'
+import type { Track } from './chromium.ts'
 import { countFrames } from './frames.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -41,12 +42,29 @@ async function watchVariant(at: Watching, variant: Variant): Promise<Quality> {
 }
 
 /** The init segment and all others in one piece, which is a film that can be decoded from its beginning to its end. */
-async function rungBytes(viewer: Viewer, playlistUrl: string): Promise<Uint8Array> {
+const rungBytes = async (viewer: Viewer, playlistUrl: string): Promise<Uint8Array> =>
+  Buffer.concat(await rungFiles(viewer, playlistUrl))
+
+/** The init segment, then all others. */
+async function rungFiles(viewer: Viewer, playlistUrl: string): Promise<readonly Uint8Array[]> {
   const { init, segments, ended } = await readRung(viewer, playlistUrl)
   if (!ended) throw new Error(`no end in ${playlistUrl}`)
   const pieces: Uint8Array[] = []
   for (const file of [...(init ? [init] : []), ...segments]) pieces.push(await viewer.fetch(file))
-  return Buffer.concat(pieces)
+  return pieces
+}
+
+/** The lowest rung and the sound, file by file, as a browser is given them. */
+export async function fetchTracks({ viewer }: Watching, { hlsUrl }: Playback): Promise<readonly Track[]> {
+  const { variants, media } = readMaster(await text(viewer, hlsUrl), hlsUrl)
+  const [lowest] = variants.toSorted((a, b) => a.height - b.height)
+  const sound = media.find(({ type }) => type === 'AUDIO')
+  if (!lowest || !sound) throw new Error(`no pictures or no sound in ${hlsUrl}`)
+  const [pictures = '', tone = ''] = lowest.codecs.split(',')
+  return [
+    { type: `video/mp4; codecs="${pictures}"`, files: await rungFiles(viewer, lowest.url) },
+    { type: `audio/mp4; codecs="${tone}"`, files: await rungFiles(viewer, sound.url) },
+  ]
 }
 
 const readRung = async (viewer: Viewer, url: string): Promise<MediaPlaylist> =>
@@ -55,6 +73,7 @@ const readRung = async (viewer: Viewer, url: string): Promise<MediaPlaylist> =>
 /** Fetches all that the DASH form names, and the pictures. Answers how many files that were. */
 export async function fetchRest({ viewer }: Watching, playback: Playback): Promise<number> {
   const { dashUrl, posterUrl, storyboardUrl } = playback
+  if (dashUrl === undefined) throw new Error('the film has no DASH form')
   const named = readMpd(await text(viewer, dashUrl), dashUrl).flatMap(({ init, segments }) => [
     ...(init ? [init] : []),
     ...segments,

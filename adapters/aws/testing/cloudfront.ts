@@ -13,8 +13,10 @@ export interface CloudFront extends AsyncDisposable {
 }
 
 interface Options {
-  /** Public keys of the trusted key group, by id. */
+  /** Public keys of the trusted key group, by id. They may come and go. */
   readonly keys: ReadonlyMap<string, KeyObject>
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
   /** Of the origin: the media bucket, read with credentials of the distribution's own. */
   readonly access: () => AwsAccess
 }
@@ -27,7 +29,7 @@ class Denied extends Error {
  * An edge of CloudFront whose only behaviour is restricted to signed requests: it checks key, signature, time and resource
  * as CloudFront does, and fetches from the bucket. A player of any site may read, with its cookies.
  */
-export async function openCloudFront({ keys, access }: Options): Promise<CloudFront> {
+export async function openCloudFront({ keys, access, now = Date.now }: Options): Promise<CloudFront> {
   const refusals: string[] = []
   const server = createServer((request, response) => {
     respond(request, response).catch((error: unknown) => {
@@ -41,9 +43,12 @@ export async function openCloudFront({ keys, access }: Options): Promise<CloudFr
     for (const [name, value] of Object.entries(cors(request))) response.setHeader(name, value)
     if (request.method === 'OPTIONS') return void response.writeHead(204).end()
     if (request.method !== 'GET') throw new Denied(`${request.method} is not allowed`)
-    const url = new URL(request.url ?? '', origin)
-    check({ url, cookies: cookiesOf(request), keys, now: Date.now() })
-    await fetchFrom(access(), { path: url.pathname, range: request.headers.range }, response)
+    // As it came: CloudFront resolves no dots and joins no slashes.
+    const [path = '', search = ''] = (request.url ?? '').split('?', 2)
+    const from = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+    const query = new URLSearchParams(search)
+    check({ url: origin + path, query, cookies: cookiesOf(request), keys, now: now(), from })
+    await fetchFrom(access(), { path, range: request.headers.range }, response)
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -71,25 +76,30 @@ const cookiesOf = ({ headers }: IncomingMessage) =>
 const NAMES = ['Policy', 'Signature', 'Key-Pair-Id'] as const
 
 interface Asked {
-  readonly url: URL
+  /** Without the query. */
+  readonly url: string
+  readonly query: URLSearchParams
   readonly cookies: ReadonlyMap<string, string>
   readonly keys: ReadonlyMap<string, KeyObject>
   readonly now: number
+  readonly from: string
 }
 
 /** A request with anything of a signature in its query is judged by that alone, whatever its cookies say. */
-function check({ url, cookies, keys, now }: Asked): void {
-  const inQuery = NAMES.some((name) => url.searchParams.has(name))
+function check({ url, query, cookies, keys, now, from }: Asked): void {
+  const inQuery = NAMES.some((name) => query.has(name))
   const [policyText, signature, keyId] = NAMES.map((name) =>
-    inQuery ? url.searchParams.get(name) : cookies.get(`CloudFront-${name}`),
+    inQuery ? query.get(name) : cookies.get(`CloudFront-${name}`),
   )
   if (!policyText || !signature || !keyId) throw new Denied('MissingKey')
   const key = keys.get(keyId)
   if (!key) throw new Denied(`unknown key ${keyId}`)
   const policy = fromUrlSafe(policyText)
+  // RSA and ECDSA alike; without Hash-Algorithm the hash is SHA-1.
   if (!verify('sha1', policy, key, fromUrlSafe(signature))) throw new Denied('wrong signature')
-  for (const name of NAMES) url.searchParams.delete(name)
-  checkPolicy(JSON.parse(policy.toString()), { asked: url.href, now })
+  const others = [...query].filter(([name]) => !NAMES.some((known) => known === name))
+  const search = others.length === 0 ? '' : `?${new URLSearchParams(others)}`
+  checkPolicy(JSON.parse(policy.toString()), { asked: url + search, now, from })
 }
 
 function fromUrlSafe(text: string): Buffer {
@@ -97,15 +107,23 @@ function fromUrlSafe(text: string): Buffer {
   return Buffer.from(text.replaceAll('-', '+').replaceAll('_', '=').replaceAll('~', '/'), 'base64')
 }
 
+interface Statement {
+  readonly Resource: string
+  readonly Condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
 /** The one form of policy that we sign; whatever else is in it is refused, and not overlooked. */
-function checkPolicy(policy: unknown, { asked, now }: { asked: string; now: number }): void {
-  const { Statement } = policy as { Statement: { Resource: string; Condition: Record<string, unknown> }[] }
-  const [statement, ...others] = Statement
+function checkPolicy(
+  policy: unknown,
+  { asked, now, from }: Pick<Asked, 'now' | 'from'> & { asked: string },
+): void {
+  const [statement, ...others] = (policy as { Statement: readonly Statement[] }).Statement
   if (!statement || others.length > 0) throw new Denied('a policy has one statement')
-  const { DateLessThan, ...more } = statement.Condition
+  const { DateLessThan, IpAddress, ...more } = statement.Condition
   if (Object.keys(more).length > 0) throw new Denied(`conditions ${Object.keys(more)}`)
-  const until = (DateLessThan as { 'AWS:EpochTime'?: unknown } | undefined)?.['AWS:EpochTime']
+  const until = DateLessThan?.['AWS:EpochTime']
   if (typeof until !== 'number' || until * 1000 <= now) throw new Denied('expired')
+  if (IpAddress && IpAddress['AWS:SourceIp'] !== `${from}/32`) throw new Denied(`not for ${from}`)
   const wildcards: Readonly<Record<string, string>> = { '*': '.*', '?': '.' }
   const pattern = statement.Resource.replace(/[\\^$.*+?()[\]{}|]/g, (c) => wildcards[c] ?? `\\${c}`)
   if (!new RegExp(`^${pattern}$`).test(asked)) throw new Denied(`${asked} is not ${statement.Resource}`)
@@ -125,7 +143,9 @@ async function fetchFrom(
   { path, range }: { path: string; range: string | undefined },
   response: ServerResponse,
 ): Promise<void> {
-  const key = decodeURIComponent(path.slice(1))
+  const key = decoded(path.slice(1))
+  // S3 takes dots for a name like any other, and no object of ours has it; the client below would resolve them.
+  if (key === undefined || /(?:^|\/)(?:\.{0,2})(?:\/|$)|[\0\\]/.test(key)) throw new Denied('no such key')
   const place = { endpoint: config.endpoints.s3, bucket: config.buckets.media, key }
   const signing = { region: config.region, credentials: await credentials(), signedAt: new Date() }
   const url = presign({ method: 'GET', query: {}, ...place }, { ...signing, expiresSeconds: 60 })
@@ -142,4 +162,12 @@ async function fetchFrom(
     response.once('close', resolve)
     body.pipe(response)
   })
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return undefined
+  }
 }

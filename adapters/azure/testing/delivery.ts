@@ -1,30 +1,43 @@
 import { randomBytes } from 'node:crypto'
-import { createRouter } from '../../../core/http/router.ts'
 import type { Ports } from '../../../core/ports/ports.ts'
 import type { SecretName } from '../../../core/ports/secrets.ts'
-import { deliveryRoutes } from '../../../core/video/delivery-routes.ts'
-import { systemClock } from '../../node/clock.ts'
-import { openTestServer } from '../../node/testing/server.ts'
+import { manualClock } from '../../local/testing/clock.ts'
+import { openDeliveryApi } from '../../node/testing/delivery-api.ts'
 import { openAzureCdn } from '../cdn.ts'
 import type { Azurite } from './azurite.ts'
 import { openFrontDoor } from './front-door.ts'
 import { openStorageOn } from './storage.ts'
 
-/** Our API with the route of playlists, and Front Door before the blob store. */
+const makeKey = () => randomBytes(32).toString('base64url')
+
+/** Our API with the route of playlists, and Front Door before the blob store. Our API's clock stands still, at the real time. */
 export async function openDeliveryOn(azurite: Azurite) {
   const stack = new AsyncDisposableStack()
   const at = stack.use(await openStorageOn(azurite))
-  const deliveryKey = randomBytes(32).toString('base64url')
-  const get = async (name: SecretName) => (name === 'delivery-key' ? deliveryKey : at.secrets.get(name))
+  const clock = manualClock(new Date())
+  // One key, or the newer and the older one.
+  let deliveryKeys = [makeKey()]
+  const secretOf = (keys: readonly string[]) => (keys.length === 1 ? (keys[0] ?? '') : JSON.stringify(keys))
+  const get = async (name: SecretName) =>
+    name === 'delivery-key' ? secretOf(deliveryKeys) : at.secrets.get(name)
   const edge = stack.use(await openFrontDoor(azurite.blobEndpoint))
-  const router = createRouter(deliveryRoutes, async () => undefined)
-  const ports: Partial<Ports> = { storage: at.storage, clock: systemClock }
-  const api = stack.use(
-    await openTestServer({ handle: (request, ctx) => router.handle(request, ports as Ports, ctx) }),
-  )
+  const ports: Partial<Ports> = { storage: at.storage, clock }
+  const api = stack.use(await openDeliveryApi(ports))
   const config = { ...at.config, cdnOrigin: edge.origin }
   const cdn = openAzureCdn({ config, publicOrigin: api.origin, secrets: { get } })
   Object.assign(ports, { cdn })
   const { storage, later, past } = at
-  return { cdn, storage, later, past, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  return {
+    ...{ cdn, storage, later, past },
+    setNow: clock.set,
+    rotation: {
+      begin: () => {
+        deliveryKeys = [makeKey(), ...deliveryKeys]
+      },
+      end: () => {
+        deliveryKeys = deliveryKeys.slice(0, 1)
+      },
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
 }

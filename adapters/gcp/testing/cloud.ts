@@ -58,7 +58,7 @@ export async function openGcpCloud(options: GcpCloudOptions): Promise<GcpCloud> 
       },
     }),
   )
-  const keys = { [of('SKYREEL_CDN_KEY_ID')]: cdnKey }
+  const keys = new Map([[of('SKYREEL_CDN_KEY_ID'), cdnKey]])
   const edge = stack.use(
     await openCdnEdge({ store: gcs.origin, bucket: media, token: TOKEN, keys, now: () => new Date() }),
   )

@@ -12,6 +12,8 @@ import { openLocalBus, type Subscriber } from '../bus.ts'
 import { openLocalCdn } from '../cdn.ts'
 import { localConfig } from '../config.ts'
 import { openLocalJobs } from '../jobs.ts'
+import { openLocalKeyVault } from '../key-vault.ts'
+import { openLicenseServers } from '../license-servers.ts'
 import { noMedia } from '../no-media.ts'
 import { openPayments } from '../payments.ts'
 import { openLocalQueue } from '../queue.ts'
@@ -92,6 +94,8 @@ export async function openTestColumn(options: TestColumnOptions = {}): Promise<T
     queue: openLocalQueue({ bus, consumers: options.consumers ?? [] }),
     jobs,
     secrets: base.secrets,
+    keyVault: openLocalKeyVault(base),
+    licenseServers: openLicenseServers(),
     passwords: argon2Passwords,
     clock,
     ids: base.ids,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Cdn } from '../../../core/ports/cdn.ts'
+import type { Secrets } from '../../../core/ports/secrets.ts'
 import type { SignedRequest } from '../../../core/ports/storage.ts'
 import type { AnyEvent } from '../../../events/catalog.ts'
 import { serve } from '../../node/http.ts'
@@ -30,7 +31,7 @@ export interface ServedStorage extends AsyncDisposable {
 }
 
 /** The file-system store in a temporary folder behind a real server on a free port. */
-export async function openServedStorage(): Promise<ServedStorage> {
+export async function openServedStorage(options: { secrets?: Secrets } = {}): Promise<ServedStorage> {
   const stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'skyreel-storage-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
@@ -38,7 +39,7 @@ export async function openServedStorage(): Promise<ServedStorage> {
     manualClock(),
     memoryLog(),
     openIds(),
-    openLocalSecrets(join(folder, 'secrets')),
+    options.secrets ?? openLocalSecrets(join(folder, 'secrets')),
   ]
   const created: AnyEvent[] = []
   // The store signs for the server's port, which is known once it listens.

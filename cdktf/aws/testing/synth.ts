@@ -58,5 +58,6 @@ export const plausible = (text: string): string =>
     .replaceAll(/\$\{aws_cloudfront_public_key\.[\w.-]+\}/g, 'K2JCJMDEHXQW5F')
     .replaceAll(/\$\{aws_cloudwatch_event_bus\.[\w.-]+\}/g, 'skyreel-dev')
     .replaceAll(/\$\{aws_ecs_cluster\.[\w.-]+\}/g, 'skyreel-dev')
+    .replaceAll(/\$\{aws_kms_key\.[\w.-]+\}/g, 'arn:aws:kms:eu-central-1:111111111111:key/0a1b')
     .replaceAll(/\$\{aws_subnet\.[\w.-]+\}/g, 'subnet-0a1b')
     .replaceAll(/\$\{aws_security_group\.[\w.-]+\}/g, 'sg-0a1b')

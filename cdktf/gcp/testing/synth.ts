@@ -46,6 +46,14 @@ export async function synthesized({
 /** How a resource names an attribute of another. */
 export const reference = (attribute: string): string => `\${${attribute}}`
 
-/** Variables of the first container of a service or a job. */
+/** Full name of the key that wraps the keys of films, as Cloud KMS gives it. */
+const FILMS_KEY = 'projects/p/locations/europe-west1/keyRings/skyreel-dev-0a1b2c3d/cryptoKeys/films'
+
+/** Variables of the first container of a service or a job, with what Google alone knows in the form that it gives. */
 export const variablesOf = (template: Arguments): Record<string, string> =>
-  Object.fromEntries(template.containers[0].env.map(({ name, value }: Arguments) => [name, value]))
+  Object.fromEntries(
+    template.containers[0].env.map(({ name, value }: Arguments) => [
+      name,
+      value === reference('google_kms_crypto_key.films-key.id') ? FILMS_KEY : value,
+    ]),
+  )

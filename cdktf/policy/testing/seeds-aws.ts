@@ -79,6 +79,18 @@ export const SEEDS_AWS: readonly Seed[] = [
     having('aws_sqs_queue', 'dead-letters', 'sqs_managed_sse_enabled', false),
   ),
   seed(
+    'every key of a key service is renewed by it, at least once a year',
+    having('aws_kms_key', '', 'enable_key_rotation', undefined),
+  ),
+  seed(
+    'every key of a key service is renewed by it, at least once a year',
+    having('aws_kms_key', '', 'rotation_period_in_days', 2560),
+  ),
+  seed(
+    'each function and job has exactly the permissions that its manifest names',
+    saying('aws_iam_role_policy', 'policy-drm-license', 'kms:Decrypt', 'kms:Encrypt'),
+  ),
+  seed(
     'every image registry is encrypted and scanned',
     having('aws_ecr_repository', '', 'image_scanning_configuration.scan_on_push', false),
   ),

@@ -62,6 +62,14 @@ export const SEEDS_AZURE: readonly Seed[] = [
     'stores and registries that need no keys take none',
     having('azurerm_container_registry', '', 'admin_enabled', true),
   ),
+  seed(
+    'every key of a key service is renewed by it, at least once a year',
+    saying('azapi_resource_action', 'films-key', 'timeAfterCreate', 'timeBeforeExpiry'),
+  ),
+  seed(
+    'each function and job has exactly the permissions that its manifest names',
+    saying('azurerm_role_assignment', 'may-drm-license-unwrap', 'role-unwrap', 'role-wrap'),
+  ),
   seed('no site takes a password for its code', plus('azapi_resource', { type: SITE, name: 'x' })),
   seed(
     'stores speak TLS 1.2 or newer',

@@ -70,6 +70,14 @@ export const SEEDS_GCP: readonly Seed[] = [
     }),
   ),
   seed(
+    'every key of a key service is renewed by it, at least once a year',
+    having('google_kms_crypto_key', '', 'rotation_period', '31622400000s'),
+  ),
+  seed(
+    'each function and job has exactly the permissions that its manifest names',
+    without('google_kms_crypto_key_iam_member', 'drm-license'),
+  ),
+  seed(
     'whoever brings events or starts schedules signs in',
     having('google_pubsub_subscription', 'queue-thumbnails', 'push_config.oidc_token', undefined),
   ),

@@ -11,7 +11,7 @@ export interface TestPlatform extends AsyncDisposable {
   readonly platform: Platform
   readonly home: string
   readonly databaseUrl: string
-  /** Lines that the platform logged at `warn` and `error`. */
+  /** Lines that the platform logged, at `warn` and above unless more was asked for. */
   readonly complaints: readonly string[]
   signUp(): Promise<Client>
   /** A client that is nobody. */
@@ -19,11 +19,14 @@ export interface TestPlatform extends AsyncDisposable {
 }
 
 /** The whole platform on a free port, with an own database and a temporary home; a client talks to it by HTTP alone. */
-export async function openTestPlatform(config: Partial<Config> = {}): Promise<TestPlatform> {
+export async function openTestPlatform(
+  config: Partial<Config> = {},
+  level: 'debug' | 'warn' = 'warn',
+): Promise<TestPlatform> {
   const database = await openTestDatabase()
   const home = await mkdtemp(join(tmpdir(), 'skyreel-test-'))
   const complaints: string[] = []
-  const log = openLog({ level: 'warn', write: (line) => void complaints.push(line) })
+  const log = openLog({ level, write: (line) => void complaints.push(line) })
   const platform = await startPlatform({ home, port: 0, log, databaseUrl: database.url, config })
   const dispose = async () => {
     await platform.stop()

@@ -115,3 +115,14 @@ it('says what is unpaid and leads to where it can be paid', async () => {
   await page.getByRole('link', { name: 'Pay now' }).click()
   await page.waitForURL('**/invoice/**')
 })
+
+it('keeps the age up to which films may be played', async () => {
+  await page.getByLabel('Films that may be played').selectOption('Ages up to 12')
+  await page.getByText('Saved.').waitFor()
+  expect((await person.client.call('GET', '/v1/me/viewing-limits')).body).toEqual({ age: 12 })
+})
+
+it('says that nothing is playing where nothing is', async () => {
+  await section('Where you are watching').getByText('Nothing is playing at the moment.').waitFor()
+  expect(await section('Devices').getByRole('listitem').count()).toBe(0)
+})

@@ -7,6 +7,7 @@ import { PortalButton } from '../billing/portal-button.tsx'
 import { useAsked } from '../kit/asked.ts'
 import { subscriptions } from '../kit/billing-api.ts'
 import { Trouble, Waiting } from '../kit/trouble.tsx'
+import { Watching } from './watching.tsx'
 
 const HERE = '/account/'
 const ME = {}
@@ -40,6 +41,7 @@ export function Account() {
           />
         )}
       </section>
+      <Watching />
       <section class="stack" aria-label="Payment methods">
         <h2>Payment methods</h2>
         <MethodList payer={ME} />

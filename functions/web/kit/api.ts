@@ -1,3 +1,4 @@
+import type { Protection } from '../../../core/protection/model.ts'
 import type {
   Caption,
   Chapters,
@@ -7,6 +8,7 @@ import type {
   Video,
   VideoPage,
 } from '../../../core/video/wire.ts'
+import { thisDevice } from './device.ts'
 import { json } from './json.ts'
 import { authorized } from './session.ts'
 
@@ -23,7 +25,8 @@ export const videos = {
   async remove(video: string): Promise<void> {
     await authorized({ method: 'DELETE', path: `/v1/videos/${id(video)}` })
   },
-  playback: (video: string) => json<Playback>({ method: 'GET', path: `/v1/videos/${id(video)}/playback` }),
+  playback: (video: string) =>
+    json<Playback>({ method: 'GET', path: `/v1/videos/${id(video)}/playback`, query: { ...thisDevice() } }),
   events: (video: string, signal: AbortSignal) =>
     authorized({ method: 'GET', path: `/v1/videos/${id(video)}/events`, signal }),
   chapters: (video: string) => json<Chapters>({ method: 'GET', path: `/v1/videos/${id(video)}/chapters` }),
@@ -44,7 +47,7 @@ export const videos = {
 }
 
 export const uploads = {
-  start: (film: { name: string; size: number; type?: string }) =>
+  start: (film: { name: string; size: number; type?: string; protection?: Protection }) =>
     json<Upload>({ method: 'POST', path: '/v1/uploads', json: film }),
   list: () => json<{ items: Upload[] }>({ method: 'GET', path: '/v1/uploads' }),
   get: (upload: string) => json<Upload>({ method: 'GET', path: `/v1/uploads/${id(upload)}` }),

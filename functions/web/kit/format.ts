@@ -33,3 +33,6 @@ export const percent = (share: number): string => `${Math.floor(Math.min(1, Math
 
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 export const day = (iso: string): string => DAY.format(new Date(iso))
+
+const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+export const moment = (iso: string): string => MOMENT.format(new Date(iso))

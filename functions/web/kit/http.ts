@@ -9,10 +9,14 @@ export interface Ask {
   readonly file?: { readonly type: string; readonly data: Blob }
   /** One name for one intent: asked again under it, it is done once. */
   readonly idempotencyKey?: string
+  /** Token of the playback that this is about. */
+  readonly playbackToken?: string
   /** Goes out although the page is being left. */
   readonly keepalive?: boolean
   readonly signal?: AbortSignal
 }
+
+export const PLAYBACK_HEADER = 'x-skyreel-playback'
 
 /**
  * Asks the API, on the page's own origin. Throws `ApiProblem` for an answer that is not 2xx, `Unreachable` where there
@@ -33,10 +37,11 @@ function urlOf({ path, query }: Ask): string {
 }
 
 function initOf(request: Ask, accessToken: string | undefined): RequestInit {
-  const { method, json, file, idempotencyKey, keepalive, signal } = request
+  const { method, json, file, idempotencyKey, playbackToken, keepalive, signal } = request
   const headers = new Headers()
   if (accessToken) headers.set('authorization', `Bearer ${accessToken}`)
   if (idempotencyKey) headers.set('idempotency-key', idempotencyKey)
+  if (playbackToken) headers.set(PLAYBACK_HEADER, playbackToken)
   if (file) headers.set('content-type', file.type)
   else if (json !== undefined) headers.set('content-type', 'application/json')
   const body = file?.data ?? (json === undefined ? undefined : JSON.stringify(json))

@@ -38,7 +38,7 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
   return new ApiProblem(isProblem(body) ? body : plain)
 }
 
-function isProblem(body: unknown): body is ProblemFacts {
+export function isProblem(body: unknown): body is ProblemFacts {
   return typeof body === 'object' && body !== null && 'code' in body && 'status' in body && 'title' in body
 }
 

@@ -3,9 +3,10 @@ import { words } from '../kit/problem.ts'
 import { attempt } from '../kit/say.tsx'
 import { DropZone } from './drop-zone.tsx'
 import { FilmCard } from './film-card.tsx'
-import { addFilm, films } from './films.ts'
+import { addFilm, chosenProtection, films } from './films.ts'
 import { library, moreOfLibrary, nextCursor, reloadLibrary, unfinished } from './library.ts'
 import { keepLive } from './live.ts'
+import { ProtectionChoice } from './protection-choice.tsx'
 import { UnfinishedCard } from './unfinished-card.tsx'
 import { openMemory } from './upload/remember.ts'
 import { VideoCard } from './video-card.tsx'
@@ -29,6 +30,13 @@ export function Desk({ owner }: { owner: string }) {
   return (
     <>
       <DropZone onFiles={(files) => void Promise.all(files.map((file) => addFilm(file, memory)))} />
+      <ProtectionChoice
+        label="Protection of films that you add"
+        value={chosenProtection.value}
+        onChange={(protection) => {
+          chosenProtection.value = protection
+        }}
+      />
       {films.value.length > 0 && (
         <section class="stack" aria-label="On their way">
           <h2>On their way</h2>

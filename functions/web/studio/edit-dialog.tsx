@@ -1,4 +1,4 @@
-import type { TargetedEvent } from 'preact'
+import type { ComponentChildren, TargetedEvent } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Video } from '../../../core/video/wire.ts'
 import { videos } from '../kit/api.ts'
@@ -8,6 +8,10 @@ import { say } from '../kit/say.tsx'
 import { CaptionsForm } from './captions-form.tsx'
 import { ChaptersForm } from './chapters-form.tsx'
 import { replaceVideo } from './library.ts'
+import { ProtectionForm } from './protection-form.tsx'
+import { RulesForm } from './rules-form.tsx'
+import { TakedownForm } from './takedown-form.tsx'
+import { Watchers } from './watchers.tsx'
 
 /** Title, description, who may watch, captions and chapters of a film. */
 export function EditDialog({ video, onClose }: { video: Video; onClose: () => void }) {
@@ -20,7 +24,32 @@ export function EditDialog({ video, onClose }: { video: Video; onClose: () => vo
       {!hasMedia && (
         <p class="soft">Captions and chapters can be added as soon as the film can be watched.</p>
       )}
+      <Part title="Protection">
+        <ProtectionForm video={video} />
+      </Part>
+      <Part title="Where and when it may be played">
+        <RulesForm video={video} />
+      </Part>
+      {hasMedia && (
+        <Part title="Who is watching now">
+          <Watchers video={video} />
+        </Part>
+      )}
+      <Part title="Take down">
+        <TakedownForm video={video} />
+      </Part>
     </Dialog>
+  )
+}
+
+/** Read when it is opened and not before. */
+function Part({ title, children }: { title: string; children: ComponentChildren }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <details class="section" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{title}</summary>
+      {open && <div class="stack">{children}</div>}
+    </details>
   )
 }
 

@@ -62,3 +62,46 @@ it('names the line of the chapters that is wrong', async () => {
   await press('Save chapters')
   expect(await page.getByRole('alert').textContent()).toMatch(/soon The storm/)
 })
+
+const open = (part: string) => page.locator('summary', { hasText: part }).click()
+
+it('keeps the rules that were typed, in the platform’s own form', async () => {
+  await open('Where and when it may be played')
+  await page.getByLabel('Only in').fill('de at')
+  await page.getByLabel('From age').fill('16')
+  await page.getByLabel('Not through VPNs and proxies').check()
+  await press('Save rules')
+  await page.getByText('Saved.').waitFor()
+  expect(await asked('playback-rules')).toMatchObject({
+    ...{ countries: ['DE', 'AT'], minAge: 16, refuseAnonymous: true, hardwareForHd: false },
+  })
+})
+
+it('says that a country is none', async () => {
+  await open('Where and when it may be played')
+  await page.getByLabel('Only in').fill('XX')
+  await press('Save rules')
+  expect(await page.getByRole('alert').textContent()).toMatch(/assigned country code/)
+})
+
+it('takes a film down for everybody with the words why, and puts it back', async () => {
+  await open('Take down')
+  await page.getByLabel('Why').fill('A claim of another owner.')
+  await press('Take it down')
+  await page.getByText('Taken down: nobody can watch it. A claim of another owner.').waitFor()
+  expect(await person.client.refusal('GET', `/v1/videos/${film}/playback`)).toBe('451 taken-down')
+  await press('Put it back')
+  await page.getByText('It is back.').waitFor()
+  expect(await asked('playback-rules')).toMatchObject({ takenDown: false })
+})
+
+it('encrypts a film that is there already, and shows it while that is done', async () => {
+  await open('Protection')
+  await page.getByLabel('How its files are encrypted').selectOption('DRM for all devices (cbcs)')
+  await press('Change protection')
+  await page.getByText('It is being changed to “DRM for all devices (cbcs)”.').waitFor()
+  await expect
+    .poll(async () => (await person.client.video(film)).protection, { timeout: 60_000 })
+    .toBe('cbcs')
+  await page.getByRole('button', { name: 'Make new keys' }).waitFor()
+}, 90_000)

@@ -1,4 +1,5 @@
 import { type Signal, signal } from '@preact/signals'
+import type { Protection } from '../../../core/protection/model.ts'
 import type { Upload } from '../../../core/video/wire.ts'
 import { uploads } from '../kit/api.ts'
 import { hasStatus, wasAborted, words } from '../kit/problem.ts'
@@ -26,6 +27,8 @@ export interface FilmState {
 /** A film that this page has the file of. */
 export interface Film {
   readonly file: File
+  /** How its files are to be encrypted. */
+  readonly protection: Protection
   readonly look: Signal<Look | undefined>
   readonly state: Signal<FilmState>
 }
@@ -39,10 +42,14 @@ const LOOK_FIRST_MS = 10_000
 const gate = openGate(3)
 const running = new WeakMap<Film, AbortController>()
 
+/** Protection of the films that are chosen next. */
+export const chosenProtection = signal<Protection>('clear')
+
 /** Takes a chosen file in: looks into it, then sends it, going on with `upload` where there is one. */
 export async function addFilm(file: File, memory: UploadMemory, upload?: Upload): Promise<void> {
   const film: Film = {
     file,
+    protection: chosenProtection.value,
     look: signal(undefined),
     state: signal({ phase: 'looking', sentBytes: 0, ...(upload && { upload }) }),
   }
@@ -109,7 +116,7 @@ export async function abortUpload(upload: Upload, memory: UploadMemory): Promise
 }
 
 async function openUpload(film: Film, memory: UploadMemory): Promise<Upload> {
-  const { file } = film
+  const { file, protection } = film
   const known = film.state.value.upload?.id ?? memory.find(file)
   const found = known === undefined ? undefined : await findUpload(known)
   if (found && found.state !== 'aborted' && found.size === file.size) return found
@@ -117,6 +124,7 @@ async function openUpload(film: Film, memory: UploadMemory): Promise<Upload> {
     name: file.name,
     size: file.size,
     ...(file.type && { type: file.type }),
+    ...(protection !== 'clear' && { protection }),
   })
   memory.keep(file, started.id)
   return started

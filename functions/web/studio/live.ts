@@ -4,6 +4,7 @@ import { videos } from '../kit/api.ts'
 import { hasStatus } from '../kit/problem.ts'
 import { followProgress } from '../kit/progress.ts'
 import { pause } from '../kit/wait.ts'
+import { isBeingProtected } from './being-protected.ts'
 import { library, noteStep, reloadLibrary, replaceVideo, unfinished } from './library.ts'
 
 // A browser opens six connections to an origin, and three of them carry parts of films.
@@ -19,7 +20,8 @@ export function keepLive(): () => void {
     const waiting = new Set(unfinished.value.map((upload) => upload.videoId))
     const busy = (library.value ?? []).filter((video) => isBusy(video) && !waiting.has(video.id))
     for (const video of busy) if (following.size < STREAMS && !following.has(video.id)) follow(video.id)
-    if (busy.length > following.size) poll()
+    // The stream of a film ends when it is ready: what its protection does is not in it.
+    if (busy.length > following.size || library.value?.some(isBeingProtected)) poll()
   })
   return () => {
     stop()

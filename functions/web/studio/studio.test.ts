@@ -217,6 +217,14 @@ it('gives a film another title, as it was typed', async () => {
   )
 })
 
+it('has a film encrypted as it was chosen before', async () => {
+  const page = await pages.openAs(person, '/studio/')
+  await page.getByLabel('Protection of films that you add').selectOption('AES-128')
+  await choose(page, film)
+  await inLibrary(page).waitFor()
+  expect(await videosOf(person)).toMatchObject([{ protection: 'aes-128' }])
+})
+
 it('publishes a film, and takes it back', async () => {
   await person.client.call('POST', '/v1/videos', { title: 'Mine' })
   const page = await pages.openAs(person, '/studio/')

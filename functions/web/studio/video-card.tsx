@@ -5,9 +5,11 @@ import { Dialog } from '../kit/dialog.tsx'
 import { day, percent } from '../kit/format.ts'
 import { attempt, say } from '../kit/say.tsx'
 import { Thumb } from '../kit/thumb.tsx'
+import { isBeingProtected } from './being-protected.ts'
 import { EditDialog } from './edit-dialog.tsx'
 import { previews } from './films.ts'
 import { dropVideo, replaceVideo } from './library.ts'
+import { PROTECTION_WORDS } from './protection-words.ts'
 
 /** A film of the library: where it stands, what is wrong with it, and what can be done. */
 export function VideoCard({ video }: { video: Video }) {
@@ -23,6 +25,17 @@ export function VideoCard({ video }: { video: Video }) {
         </p>
         {working && (
           <progress class="bar" value={video.progress} max={1} aria-label={`Transcoding of ${video.title}`} />
+        )}
+        {isBeingProtected(video) && (
+          <p class="tag busy" role="status">
+            Being protected: {PROTECTION_WORDS[video.nextProtection ?? 'clear'].name}
+          </p>
+        )}
+        {video.protectionFailure && (
+          <p class="note bad">
+            Its protection could not be changed.
+            <small class="detail">{video.protectionFailure}</small>
+          </p>
         )}
         {video.failure && (
           <p class="note bad">
@@ -41,7 +54,7 @@ export function VideoCard({ video }: { video: Video }) {
   )
 }
 
-function Standing({ video: { status, progress, visibility } }: { video: Video }) {
+function Standing({ video: { status, progress, visibility, protection } }: { video: Video }) {
   const word = {
     uploading: { kind: 'tag', text: 'Waiting for its file' },
     processing: {
@@ -58,7 +71,12 @@ function Standing({ video: { status, progress, visibility } }: { video: Video })
       <span class="unseen" role="status">
         {STAGES[status]}
       </span>
-      {status !== 'failed' && <span class="soft small">{VISIBILITIES[visibility]}</span>}
+      {status !== 'failed' && (
+        <span class="soft small">
+          {VISIBILITIES[visibility]}
+          {protection !== 'clear' && ` · ${PROTECTION_WORDS[protection].name}`}
+        </span>
+      )}
     </>
   )
 }

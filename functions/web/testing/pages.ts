@@ -8,6 +8,7 @@ import { openTestDatabase } from '../../../adapters/local/testing/database.ts'
 import { openLog } from '../../../adapters/node/log.ts'
 import type { PlanList } from '../../../core/billing/wire.ts'
 import type { Ports } from '../../../core/ports/ports.ts'
+import type { Config } from '../../../core/run/config.ts'
 import { startPlatform } from '../../entry/local.ts'
 import { Client } from '../../entry/testing/platform.ts'
 import { buildPages } from '../build.ts'
@@ -39,8 +40,17 @@ const ARGS = [
   '--autoplay-policy=no-user-gesture-required',
 ]
 
-/** The whole platform with its built pages, and a real browser in front of it. `sells`: with the default plans. */
-export async function openTestPages({ sells = false } = {}): Promise<TestPages> {
+interface TestPagesOptions {
+  /** With the default plans. */
+  readonly sells?: boolean
+  readonly config?: Partial<Config>
+}
+
+/** The whole platform with its built pages, and a real browser in front of it. */
+export async function openTestPages({
+  sells = false,
+  config = {},
+}: TestPagesOptions = {}): Promise<TestPages> {
   const stack = new AsyncDisposableStack()
   const database = stack.use(await openTestDatabase())
   const folder = await mkdtemp(join(tmpdir(), 'skyreel-pages-'))
@@ -48,7 +58,7 @@ export async function openTestPages({ sells = false } = {}): Promise<TestPages> 
   const log = openLog({ level: 'error', write: (line) => console.error(line) })
   const pagesFolder = join(folder, 'pages')
   await buildPages({ outFolder: pagesFolder, log })
-  const options = { home: join(folder, 'home'), port: 0, log, databaseUrl: database.url, pagesFolder }
+  const options = { home: join(folder, 'home'), port: 0, log, databaseUrl: database.url, pagesFolder, config }
   const platform = await startPlatform({ ...options, seedPlans: sells })
   stack.defer(() => platform.stop())
   if (sells) await untilSold(platform.origin)
@@ -119,11 +129,14 @@ export async function signIn(
 
 const run = promisify(execFile)
 /** Some seconds of moving colours with two sound tracks. */
-export async function makeFilm(folder: string, { seconds = 3, name = 'film.mp4' } = {}): Promise<string> {
+export async function makeFilm(
+  folder: string,
+  { seconds = 3, name = 'film.mp4', size = '640x360' } = {},
+): Promise<string> {
   const path = join(folder, name)
   const inputs = [
     '-i',
-    `testsrc2=s=640x360:r=25:d=${seconds}`,
+    `testsrc2=s=${size}:r=25:d=${seconds}`,
     '-i',
     `sine=f=440:d=${seconds}`,
     '-i',
@@ -172,6 +185,6 @@ export async function drop(page: Page, path: string): Promise<void> {
 /** How many pictures the player has really decoded. */
 export function decodedFrames(page: Page): Promise<number> {
   return page
-    .locator('stream-video')
+    .locator('media-controller > [slot=media]')
     .evaluate((media: HTMLVideoElement) => media.getVideoPlaybackQuality?.().totalVideoFrames ?? 0)
 }

@@ -86,15 +86,18 @@ function openPost(send: Send) {
 const mayTryAgain = (error: unknown) =>
   error instanceof Unreachable || hasStatus(error, 429) || hasStatus(error, 503)
 
-const send = async (beacon: PlaybackBeacon): Promise<void> => {
-  await authorized({ method: 'POST', path: '/v1/usage/playback', json: beacon, keepalive: true })
-}
+const sendWith =
+  (token: () => string): Send =>
+  async (beacon) => {
+    const path = '/v1/usage/playback'
+    await authorized({ method: 'POST', path, json: beacon, playbackToken: token(), keepalive: true })
+  }
 
 const STOPS = ['pause', 'waiting', 'ended', 'emptied'] as const
 
-/** Tells the platform how long a player plays. The answer sends the rest and stops. */
-export function tellPlayTime(media: HTMLMediaElement, videoId: string): () => void {
-  const time = openPlayTime(videoId, send)
+/** Tells the platform how long a player plays, under the playback's token. The answer sends the rest and stops. */
+export function tellPlayTime(media: HTMLMediaElement, videoId: string, token: () => string): () => void {
+  const time = openPlayTime(videoId, sendWith(token))
   const done = new AbortController()
   const on = { signal: done.signal }
   const now = () => performance.now()

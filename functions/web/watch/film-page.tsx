@@ -1,33 +1,52 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { RefusalReason } from '../../../core/playback/model.ts'
 import type { Playback, Video } from '../../../core/video/wire.ts'
 import { videos } from '../kit/api.ts'
 import { day, percent } from '../kit/format.ts'
 import { withBack } from '../kit/own-path.ts'
-import { hasCode, hasStatus, words } from '../kit/problem.ts'
+import { hasStatus, words } from '../kit/problem.ts'
 import { followProgress } from '../kit/progress.ts'
 import { user } from '../kit/session.ts'
-import { Locked } from './locked.tsx'
+import { pause } from '../kit/wait.ts'
 import { Message } from './message.tsx'
+import { refusalIn } from './refusal-words.ts'
+import { Refused } from './refused.tsx'
 import { Theatre } from './theatre.tsx'
 
 /** One film: its player, or why there is none yet. */
 export function FilmPage({ id }: { id: string }) {
-  const { video, playback, locked, error, load, refresh } = useFilm(id)
+  const { video, playback, refusal, refusedAt, error, load, refresh, stop } = useFilm(id)
+  // Who may go on after a refusal goes on where it was.
+  const left = useRef(0)
+  const onLeft = (seconds: number) => {
+    left.current = seconds
+  }
   useEffect(() => {
     document.title = video ? `${video.title} · Skyreel` : 'Skyreel'
   }, [video?.title])
 
-  if (error) return <Refused error={error} again={load} />
+  if (error) return <NotThere error={error} again={load} />
   if (!video) return null
   return (
     <article class="film-page">
       {playback ? (
-        <Theatre video={video} playback={playback} onExpired={refresh}>
+        <Theatre
+          video={video}
+          playback={playback}
+          startSeconds={left.current < playback.durationSeconds - 0.5 ? left.current : 0}
+          onExpired={refresh}
+          onOver={stop}
+          onLeft={onLeft}
+        >
           <About video={video} />
         </Theatre>
       ) : (
         <>
-          {locked ? <Locked video={video} /> : <Standing video={video} />}
+          {refusal ? (
+            <Refused key={refusedAt} video={video} reason={refusal} again={refresh} />
+          ) : (
+            <Standing video={video} />
+          )}
           <About video={video} />
         </>
       )}
@@ -73,7 +92,7 @@ function Standing({ video }: { video: Video }) {
   )
 }
 
-function Refused({ error, again }: { error: unknown; again: () => void }) {
+function NotThere({ error, again }: { error: unknown; again: () => void }) {
   const nobody = user.value === null
   if (hasStatus(error, 404) || hasStatus(error, 400) || hasStatus(error, 422))
     return (
@@ -110,23 +129,24 @@ function Ways({ nobody }: { nobody: boolean }) {
 /** The film and what plays it, kept up to date while it is worked on. */
 function useFilm(id: string) {
   const [video, setVideo] = useState<Video>()
-  const [playback, setPlayback] = useState<Playback>()
-  const [locked, setLocked] = useState(false)
+  const [{ playback, refusal, refusedAt }, setPlayable] = useState<Playable>({})
   const [error, setError] = useState<unknown>()
   const load = () => {
     setError(undefined)
     read(id).then((film) => {
       setVideo(film.video)
-      setPlayback(film.playback)
-      setLocked(film.locked)
+      setPlayable(film.playable)
     }, setError)
   }
-  // A plan may have ended while the film was playing: then it is locked from here on.
+  // A plan may have ended while the film was playing: then it is refused from here on.
   const refresh = () => {
-    playbackOf(id).then((now) => {
-      setPlayback(now.playback)
-      setLocked(now.locked)
-    }, setError)
+    setError(undefined)
+    playableOf(id).then(setPlayable, setError)
+  }
+  const stop = (why: unknown) => {
+    const reason = refusalIn(why)
+    setPlayable({ refusal: reason, refusedAt: performance.now() })
+    if (!reason) setError(why)
   }
   useEffect(load, [id])
 
@@ -146,26 +166,36 @@ function useFilm(id: string) {
     ).catch(setError)
     return () => run.abort()
   }, [id, busy])
-  return { video, playback, locked, error, load, refresh }
+  return { video, playback, refusal, refusedAt, error, load, refresh, stop }
 }
 
 interface Playable {
-  readonly playback: Playback | undefined
-  /** It is for subscribers, and whoever asks is none. */
-  readonly locked: boolean
+  readonly playback?: Playback
+  /** Why whoever asks may not play it. */
+  readonly refusal?: RefusalReason | undefined
+  /** Refused once more it is said once more, and what it says is read anew. */
+  readonly refusedAt?: number
 }
 
-async function read(id: string): Promise<Playable & { video: Video }> {
+async function read(id: string): Promise<{ video: Video; playable: Playable }> {
   const video = await videos.get(id)
   const canPlay = video.status === 'playable' || video.status === 'ready'
-  return { video, ...(canPlay ? await playbackOf(id) : { playback: undefined, locked: false }) }
+  return { video, playable: canPlay ? await playableOf(id) : {} }
 }
 
-async function playbackOf(id: string): Promise<Playable> {
+/** Where nobody can tell for a moment whether one may watch, that is asked again some times before it is said. */
+const ASK_AGAIN_MS = [500, 1_500, 3_000]
+
+async function playableOf(id: string, waits: readonly number[] = ASK_AGAIN_MS): Promise<Playable> {
   try {
-    return { playback: await videos.playback(id), locked: false }
+    return { playback: await videos.playback(id) }
   } catch (error) {
-    if (!hasCode(error, 'subscription-required')) throw error
-    return { playback: undefined, locked: true }
+    const refusal = refusalIn(error)
+    if (!refusal) throw error
+    const [wait, ...later] = waits
+    if (refusal !== 'decision-unavailable' || wait === undefined)
+      return { refusal, refusedAt: performance.now() }
+    await pause(wait)
+    return playableOf(id, later)
   }
 }

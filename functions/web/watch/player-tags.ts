@@ -20,6 +20,7 @@ type Tag =
   | 'media-audio-track-menu'
   | 'media-playback-rate-menu'
   | 'stream-video'
+  | 'shielded-video'
 export type Tags = { [tag in Tag]: Loose }
 
 declare module 'preact' {

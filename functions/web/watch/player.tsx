@@ -3,37 +3,53 @@ import type { MediaController } from 'media-chrome/media-controller'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Playback } from '../../../core/video/wire.ts'
 import { tellPlayTime } from './beacon.ts'
-import { type MediaElement, play, setChapters } from './media.ts'
+import { empty, type MediaElement, play, setChapters } from './media.ts'
+import { mediaTagOf } from './media-tag.ts'
 import type {} from './player-tags.ts'
 
 export interface PlayerProps {
   readonly playback: Playback
+  /** Where it begins. */
+  readonly startSeconds: number
+  /** The playback's token as it is now. */
+  readonly token: () => string
   /** Where to jump; a new object jumps again. */
   readonly seek: { readonly seconds: number } | undefined
-  /** The stream broke off for good: its URLs may have expired. */
-  readonly onStopped: () => void
+  /** The stream broke off for good: its URLs may have expired, or a licence was refused. */
+  readonly onStopped: (refusal?: unknown) => void
+  /** Where it was when the player went. */
+  readonly onLeft: (seconds: number) => void
 }
 
 /** The player: plays `playback`, and a newer one from the same place. */
-export function Player({ playback, seek, onStopped }: PlayerProps) {
+export function Player({ playback, startSeconds, token, seek, onStopped, onLeft }: PlayerProps) {
   const controller = useRef<MediaController>(null)
   const media = useRef<MediaElement>(null)
 
   useEffect(() => {
     if (!media.current) return
     setChapters(media.current, playback)
-    return play(media.current, playback.hlsUrl, onStopped)
+    return play(media.current, { playback, startSeconds, token, onStopped })
   }, [playback])
   useEffect(() => {
     if (!seek || !media.current) return
     media.current.currentTime = seek.seconds
     controller.current?.focus()
   }, [seek])
+  useEffect(() => {
+    const element = media.current
+    return () => {
+      if (!element) return
+      onLeft(element.currentTime)
+      empty(element)
+    }
+  }, [])
   useEffect(() => listenForKeys(controller.current), [])
   useEffect(() => {
-    if (media.current) return tellPlayTime(media.current, playback.videoId)
+    if (media.current) return tellPlayTime(media.current, playback.videoId, token)
   }, [playback.videoId])
 
+  const Media = mediaTagOf(playback)
   return (
     <media-controller
       ref={controller}
@@ -41,14 +57,14 @@ export function Player({ playback, seek, onStopped }: PlayerProps) {
       keyboardforwardseekoffset="5"
       keyboardbackwardseekoffset="5"
     >
-      <stream-video ref={media} slot="media" playsinline crossorigin="anonymous" aria-label={playback.title}>
+      <Media ref={media} slot="media" playsinline crossorigin="anonymous" aria-label={playback.title}>
         {playback.storyboardUrl && (
           <track kind="metadata" label="thumbnails" default src={playback.storyboardUrl} />
         )}
         {playback.captions.map(({ language, label, url }) => (
           <track key={language} kind="subtitles" srclang={language} label={label} src={url} />
         ))}
-      </stream-video>
+      </Media>
       {playback.posterUrl && <media-poster-image slot="poster" src={playback.posterUrl} />}
       <media-loading-indicator slot="centered-chrome" noautohide />
       <Settings />

@@ -1,7 +1,5 @@
 import { HlsVideoElement } from 'hls-video-element'
-
-/** Dispatched each time a fresh hls.js is in place, before it can have met any trouble. */
-export const STREAM_OPEN = 'streamopen'
+import { STREAM_OPEN } from './stream-media.ts'
 
 /**
  * `<stream-video>`: `<hls-video>` that tells when its hls.js is there. The element itself tells by `loadstart` only,

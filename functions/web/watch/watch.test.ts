@@ -26,6 +26,7 @@ afterAll(() => pages?.[Symbol.asyncDispose]())
 
 // The machine may be busy; nothing here is about speed.
 const SOON = { timeout: 30_000 }
+const PLAYBACK = /\/v1\/videos\/[^/]+\/playback\?/
 type Media = HTMLVideoElement & { nativeEl: HTMLVideoElement }
 const media = <T>(page: Page, look: (media: Media) => T): Promise<T> =>
   page.locator('stream-video').evaluate(look as never) as Promise<T>
@@ -159,7 +160,7 @@ it('previews the place that the pointer is at on the seek bar', async () => {
 it('offers captions and sound tracks only where there is a choice', async () => {
   const page = await pages.open('/')
   const single = { ...(await playbackOf()), captions: [] }
-  await page.route('**/playback', (route) => route.fulfill({ json: single }))
+  await page.route(PLAYBACK, (route) => route.fulfill({ json: single }))
   await page.route('**/master*.m3u8', async (route) => {
     const response = await route.fetch()
     const lines = (await response.text()).split('\n')
@@ -205,7 +206,7 @@ it('offers better qualities when they are ready, and goes on from the same place
   const early = as('playable')
   let isReady = false
   await page.route(`**/v1/videos/${film}`, (route) => (isReady ? route.continue() : early(route)))
-  await page.route(`**/v1/videos/${film}/playback`, (route) => (isReady ? route.continue() : early(route)))
+  await page.route(PLAYBACK, (route) => (isReady ? route.continue() : early(route)))
   const ready = Promise.withResolvers<void>()
   await page.route(`**/v1/videos/${film}/events`, async (route) => {
     await ready.promise
@@ -227,7 +228,7 @@ it('fetches new addresses when those it plays from have expired, and goes on fro
   const page = await pages.open('/')
   let renewed = 0
   page.on('response', (response) => {
-    if (response.url().endsWith('/playback')) renewed++
+    if (PLAYBACK.test(response.url())) renewed++
   })
   // The first segment comes, the further ones only by addresses that were fetched later.
   await page.route(/\/[2-9]\.m4s/, (route) =>
@@ -256,4 +257,28 @@ it('says that a film cannot be played at the moment, and plays it when asked aga
   back = true
   await again.click()
   await expect.poll(() => decodedFrames(page), SOON).toBeGreaterThan(5)
+})
+
+it('asks again where nobody could tell for a moment whether one may watch', async () => {
+  const page = await pages.open('/')
+  const json = { status: 503, code: 'decision-unavailable', title: 'Try again' }
+  let refused = 0
+  const refuse = (route: Route) => {
+    refused++
+    return route.fulfill({ status: 503, json })
+  }
+  await page.route(PLAYBACK, refuse, { times: 2 })
+  await page.getByRole('link', { name: 'Colours' }).click()
+  await expect.poll(() => decodedFrames(page).catch(() => 0), SOON).toBeGreaterThan(5)
+  expect(refused).toBe(2)
+})
+
+it('says in words that a film is not shown in the viewer’s country, and nothing of a player', async () => {
+  const page = await pages.open('/')
+  const json = { status: 451, code: 'not-in-your-country', title: 'Not in your country' }
+  await page.route(PLAYBACK, (route) => route.fulfill({ status: 451, json }))
+  await page.getByRole('link', { name: 'Colours' }).click()
+  await page.getByRole('status').getByText('Not shown in your country').waitFor()
+  await page.getByRole('link', { name: 'All films' }).waitFor()
+  expect(await page.locator('media-controller').count()).toBe(0)
 })
