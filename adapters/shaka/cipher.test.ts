@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { MediaFailed } from '../../core/ports/media.ts'
 import { KEY } from '../ffmpeg/testing/keys.ts'
 import { openFolder } from '../ffmpeg/testing/tasks.ts'
-import { type Cipher, cipherArgs, cipherFor } from './cipher.ts'
+import { type Cipher, cipherArgs, cipherFor, withoutKeys } from './cipher.ts'
 import { packageTrack } from './packager.ts'
 
 const { signal } = new AbortController()
@@ -38,6 +38,13 @@ it('keeps keys out of what is said of a packager that repeats its arguments', as
 
 it('keeps keys out of what is said of a packager that finds no film', async () => {
   expect(inspect(await failureOf(CBCS), { depth: 9 })).not.toContain(hex(KEY.key))
+})
+
+it('keeps the end of a key out of what is said, where that begins within it', async () => {
+  const failing = async () => {
+    throw new MediaFailed('it failed', `${hex(KEY.key).slice(9)}:iv=1`)
+  }
+  await expect(withoutKeys(CBCS, failing)).rejects.toMatchObject({ tail: '<key>:iv=1' })
 })
 
 it('gives a constant IV with cbcs', () => {

@@ -61,11 +61,19 @@ export async function withoutKeys<T>(cipher: Cipher | undefined, work: () => Pro
   } catch (error) {
     if (!cipher || !(error instanceof MediaFailed)) throw error
     // Without its cause, which has the key.
-    throw new MediaFailed(
-      error.message,
-      error.tail.replaceAll(new RegExp(hex(cipher.key.key), 'gi'), '<key>'),
-    )
+    throw new MediaFailed(error.message, hidden(error.tail, hex(cipher.key.key)))
   }
+}
+
+/** Fewer digits of a key tell nothing, and any word could begin with them. */
+const TELLING = 8
+
+/** The tail begins anywhere in what the packager said, also within a key. */
+function hidden(tail: string, key: string): string {
+  const whole = tail.replaceAll(new RegExp(key, 'gi'), '<key>')
+  const begun = Array.from({ length: key.length - TELLING }, (_, i) => key.slice(i + 1))
+  const rest = begun.find((end) => whole.toLowerCase().startsWith(end))
+  return rest === undefined ? whole : `<key>${whole.slice(rest.length)}`
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

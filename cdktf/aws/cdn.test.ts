@@ -53,6 +53,18 @@ describe('the pages at the edge', () => {
 })
 
 describe('films at the edge', () => {
+  it('are not reached by IPv6 where URLs are bound to addresses', async () => {
+    const { settings } = CONFIG.dev
+    const bound = await synthAws({
+      change: { settings: { ...settings, SKYREEL_PLAYBACK_BINDS_ADDRESS: 'on' } },
+    })
+    const records = Object.keys(bound.all('aws_route53_record'))
+    expect([
+      cdn().is_ipv6_enabled,
+      bound.resource('aws_cloudfront_distribution', 'cdn').is_ipv6_enabled,
+      records.includes('host-aaaa'),
+    ]).toEqual([true, false, false])
+  })
   it('are for who has a signature of our key', () => {
     expect(behaviour('/videos/*').trusted_key_groups).toEqual([
       `\${aws_cloudfront_key_group.cdn-key-group.id}`,

@@ -22,7 +22,8 @@ export function makeCdn(stack: SkyreelStack, options: CdnOptions): CloudfrontDis
   const headers = makeHeaders(stack)
   const behaviours = { headers, keyGroupId, pagesFunctionArn: makePagesFunction(stack) }
   const distribution = new CloudfrontDistribution(stack, 'cdn', {
-    ...{ comment: stack.place.stackId, enabled: true, httpVersion: 'http2and3', isIpv6Enabled: true },
+    ...{ comment: stack.place.stackId, enabled: true, httpVersion: 'http2and3' },
+    isIpv6Enabled: takesIpv6(stack),
     aliases: [hostOf(stack.place)],
     // Europe, North America and Israel; elsewhere viewers come to the nearest of these. The others cost up to twice as much.
     priceClass: 'PriceClass_100',
@@ -44,8 +45,12 @@ export function makeCdn(stack: SkyreelStack, options: CdnOptions): CloudfrontDis
 function name(stack: SkyreelStack, { domainName, hostedZoneId }: CloudfrontDistribution): void {
   const alias = { name: domainName, zoneId: hostedZoneId, evaluateTargetHealth: false }
   const { zoneId } = stack.place.environment.aws
-  for (const type of ['A', 'AAAA'])
+  for (const type of takesIpv6(stack) ? ['A', 'AAAA'] : ['A'])
     new Route53Record(stack, `host-${type.toLowerCase()}`, {
       ...{ zoneId, name: hostOf(stack.place), type, alias },
     })
 }
+
+/** CloudFront binds what is signed to IPv4 addresses alone. */
+const takesIpv6 = ({ place }: SkyreelStack): boolean =>
+  place.environment.settings.SKYREEL_PLAYBACK_BINDS_ADDRESS !== 'on'

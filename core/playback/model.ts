@@ -13,8 +13,6 @@ export const DOORS = [
   'widevine',
   'playready',
   'fairplay',
-  /** An entitlement that we sign for a vendor. */
-  'vendor-token',
   /** A vendor asks us while it makes a licence. */
   'callback',
 ] as const

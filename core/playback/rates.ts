@@ -10,7 +10,6 @@ const WINDOW_MS = 60_000
 const PER_MINUTE: { readonly [D in Door]: { readonly group: string; readonly most: number } } = {
   playback: { group: 'open', most: 30 },
   stream: { group: 'open', most: 30 },
-  'vendor-token': { group: 'open', most: 30 },
   playlist: { group: 'playlist', most: 600 },
   heartbeat: { group: 'heartbeat', most: 120 },
   key: { group: 'license', most: 120 },
