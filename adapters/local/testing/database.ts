@@ -9,7 +9,7 @@ export interface TestDatabase extends AsyncDisposable {
   readonly url: string
 }
 
-/** A migrated, empty database of its own on the run's PostgreSQL; dropped when disposed. About 40 ms. */
+/** A migrated, empty database of its own on the run's PostgreSQL; dropped when disposed. About 40 ms where the run's server lies in memory. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`
   const template = inject('templateUrl')
